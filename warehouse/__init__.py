@@ -1,0 +1,1 @@
+"""What is declared and what is stored. Knows no source, no formula and no screen; imports no other room."""

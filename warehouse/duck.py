@@ -1,0 +1,42 @@
+"""The one place that opens DuckDB. In memory, over Parquet files of the Delta tables; one connection a job."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+Connection = duckdb.DuckDBPyConnection
+Error = duckdb.Error
+
+
+@contextmanager
+def engine(*, memory: str = "2GB", threads: int = 2, folders: tuple[Path, ...] = ()) -> Iterator[Connection]:
+    """A connection that may read `folders` and nothing else, and spills beside the system's temporary files."""
+    connection = duckdb.connect(":memory:", config={"threads": threads, "memory_limit": memory})
+    try:
+        connection.execute("SET TimeZone = 'America/Lima'")
+        connection.execute("SET preserve_insertion_order = false")
+        if folders:
+            allowed = ", ".join("'" + str(f.resolve()).replace("'", "''") + "/'" for f in folders)
+            connection.execute(f"SET allowed_directories = [{allowed}]")
+        connection.execute("SET enable_external_access = false")
+        connection.execute("SET lock_configuration = true")
+        yield connection
+    finally:
+        connection.close()
+
+
+def view_of_files(connection: Connection, name: str, files: list[str], empty: pa.Schema) -> None:
+    """A view `name` over Delta's file list; `cod_region` stays text («01»). Without files, an empty table of schema `empty`."""
+    if not files:
+        connection.register(name, empty.empty_table())
+        return
+    listed = ", ".join("'" + f.removeprefix("file://").replace("'", "''") + "'" for f in files)
+    connection.execute(
+        f'CREATE OR REPLACE VIEW "{name}" AS SELECT * FROM read_parquet([{listed}], hive_partitioning = true, '
+        "hive_types_autocast = false, union_by_name = true)"
+    )

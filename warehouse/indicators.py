@@ -1,0 +1,184 @@
+"""The definition of an indicator: the *ficha técnica* as a strict declaration. One YAML file each, the file name is the id."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, model_validator
+
+from warehouse.contracts import Bilingual
+from warehouse.declarations import Declaration, parse, read_yaml, short_name
+from warehouse.errors import DeclarationError, SiegemError, suggest
+
+Area = Literal["INS", "PRO", "FOR", "AMB", "SOC", "REC", "ACT", "DAT"]
+Form = Literal["ratio", "count", "quantile"]
+Interval = Literal["wilson", "count", "order_statistic", "none"]
+PeriodKind = Literal["mes", "trimestre", "semestre", "anio"]
+Level = Literal["region", "departamento", "piloto", "pais", "otro"]
+
+AREAS: dict[str, Bilingual] = {
+    "INS": Bilingual(es="Funciones y capacidad", en="Functions and capacity"),
+    "PRO": Bilingual(es="Procesos", en="Processes"),
+    "FOR": Bilingual(es="Formalización", en="Formalisation"),
+    "AMB": Bilingual(es="Ambiente", en="Environment"),
+    "SOC": Bilingual(es="Gestión social", en="Social management"),
+    "REC": Bilingual(es="Recursos públicos", en="Public resources"),
+    "ACT": Bilingual(es="Actividad y seguridad", en="Activity and safety"),
+    "DAT": Bilingual(es="Datos", en="Data"),
+}
+
+
+class Part(Declaration):
+    """Numerator or denominator: an aggregate over the fact's columns, and the same in words."""
+
+    expr: str = Field(min_length=1)
+    text: Bilingual
+
+
+class Quantile(Declaration):
+    """`expr` gives whole days (or another whole number) for each row of the fact; `q` is between 0 and 1."""
+
+    expr: str = Field(min_length=1)
+    q: float = Field(gt=0, lt=1)
+    text: Bilingual
+
+
+class Clock(Declaration):
+    """flow: rows dated within the period. stock: the state at the period's end. as_reported: one printed figure a period."""
+
+    kind: Literal["flow", "stock", "as_reported"]
+    #: a date column, or a period-code column (2025, 2025-S1, 2025-05) for facts that come already by period
+    column: str
+
+
+class Breakdown(Declaration):
+    """A split by the categories of one fact column. `of`: what 100 % is — the category's own rows or the whole."""
+
+    name: str
+    column: str
+    of: Literal["category", "whole"] = "category"
+    title: Bilingual
+    labels: dict[str, Bilingual] = {}
+
+
+class Target(Declaration):
+    """Only `legal` and `acordada` targets may colour a value; `propuesta` is drawn as a named line."""
+
+    value: float
+    status: Literal["legal", "acordada", "propuesta"]
+    text: Bilingual
+    since: date | None = None
+
+
+class Review(Declaration):
+    by: str
+    on: date | None = None
+    next: date | None = None
+
+
+class Example(Declaration):
+    """The worked example, which is also the test: rows of the fact, and what must come out of the engine for them."""
+
+    rows: tuple[dict[str, Any], ...]
+    territory: str = "13"
+    period: str
+    category: str = ""
+    numerator: float | None = None
+    denominator: float | None = None
+    value: float | None
+    n: int | None = None
+
+
+class Indicator(Declaration):
+    """One indicator. Expressions are checked and compiled by `kpis`; here they are only text."""
+
+    id: str
+    name: Bilingual
+    short_name: Bilingual
+    area: Area
+    question: Bilingual
+    why_it_matters: Bilingual
+    fact: str
+    form: Form
+    filter: str = ""
+    numerator: Part | None = None
+    denominator: Part | None = None
+    quantile: Quantile | None = None
+    scale: float = 1.0
+    unit: Bilingual
+    decimals: int = Field(1, ge=0, le=6)
+    clock: Clock
+    periods: tuple[PeriodKind, ...]
+    #: the period kind that matrix, cards and maps show
+    main_period: PeriodKind
+    levels: tuple[Level, ...] = ("region", "piloto", "pais")
+    rollup: Literal["sum", "none"] = "sum"
+    source_grain: Literal["region", "departamento", "piloto", "pais"] = "region"
+    #: what an absent region means: the region owed data, or the source simply has no such case there
+    absence: Literal["no_reportado", "sin_registro", "no_desagregado"]
+    breakdowns: tuple[Breakdown, ...] = ()
+    direction: Literal["up", "down", "context"]
+    accumulation: Literal["stock", "flow", "cumulative", "capacity", "reduction"]
+    interval: Interval
+    interval_note: Bilingual | None = None
+    min_n: int = Field(1, ge=1)
+    #: smallest change worth telling where there is no interval: percentage points for %, relative % otherwise
+    relevant_change: float | None = None
+    compare_with_year_before: bool = True
+    #: notice -> row predicate: the value carries the notice where any row behind it satisfies it
+    flags: dict[str, str] = {}
+    targets: tuple[Target, ...] = ()
+    audience: tuple[Literal["mem", "foro", "publico"], ...]
+    reading: tuple[Bilingual, ...]
+    perverse_incentives: tuple[Bilingual, ...] = ()
+    base: str
+    owner: str
+    reviewed: Review
+    example: Example
+
+    @model_validator(mode="after")
+    def _coherent(self) -> Indicator:
+        if self.form == "ratio" and not (self.numerator and self.denominator):
+            raise ValueError("una razón necesita «numerator» y «denominator»")
+        if self.form == "count" and (not self.numerator or self.denominator):
+            raise ValueError("un conteo lleva «numerator» y no «denominator»")
+        if self.form == "quantile" and not self.quantile:
+            raise ValueError("un cuantil necesita «quantile»")
+        if self.main_period not in self.periods:
+            raise ValueError("«main_period» debe ser uno de «periods»")
+        if self.interval == "none" and self.compare_with_year_before and self.relevant_change is None:
+            raise ValueError("sin intervalo, la definición debe decir «relevant_change»")
+        return self
+
+
+def load_indicator(path: Path) -> Indicator:
+    """One definition file. Raises DeclarationError with every fault of the file."""
+    content = read_yaml(path)
+    if "id" in content:
+        raise DeclarationError(f"{short_name(path)}: sobra la clave «id»: el nombre del archivo es el id.")
+    return parse(Indicator, {"id": path.stem, **content}, path)
+
+
+@lru_cache(maxsize=8)
+def load_indicators(folder: Path) -> dict[str, Indicator]:
+    """All definitions of `folder` by id. Raises one DeclarationError with every fault of every file."""
+    found: dict[str, Indicator] = {}
+    faults: list[str] = []
+    for path in sorted(folder.glob("*.yml")):
+        try:
+            found[path.stem] = load_indicator(path)
+        except DeclarationError as error:
+            faults.append(error.what)
+    if faults:
+        raise DeclarationError("\n".join(faults), cure="Corrija las definiciones y repita.")
+    return found
+
+
+def indicator(indicators: dict[str, Indicator], id: str) -> Indicator:
+    """The definition of `id`. Raises SiegemError with the nearest id."""
+    if id not in indicators:
+        raise SiegemError(f"No existe el indicador «{id}».{suggest(id, indicators)}", cure="Vea los indicadores en docs/indicadores.md.")
+    return indicators[id]

@@ -1,0 +1,1 @@
+"""Alembic migrations of the SQL database, run by `warehouse.database.migrate`."""

@@ -1,0 +1,320 @@
+"""Publications: numbered, immutable, made in one transaction; values are stored once and valid until superseded.
+
+What was published on a day is a query (`as_of`), and a revision is a difference that was written down when it happened.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sqlalchemy import Connection, Engine, Select, and_, func, insert, or_, select, update
+from sqlalchemy.sql.schema import Table
+
+from warehouse.database import now, writing
+from warehouse.errors import NothingPublished
+from warehouse.tables import entregas, fichas, fuentes, publicaciones, resultados_calidad, revisiones, valores
+
+KEY = ["indicador", "territorio", "tipo_periodo", "periodo", "desglose", "categoria"]
+FIGURES = ["numerador", "denominador", "valor", "inferior", "superior", "n", "estado", "avisos", "cobertura", "datos_al", "periodo_comparado",
+           "cambio", "cambio_inferior", "cambio_superior", "cambio_relativo", "cambio_estado"]  # fmt: skip
+VALUE_COLUMNS = [*KEY, "nivel", *FIGURES]
+_FLOATS = [c for c in FIGURES if c not in ("estado", "avisos", "datos_al", "periodo_comparado", "cambio_estado", "n")]
+
+
+@dataclass(frozen=True)
+class Publication:
+    """A publication's card."""
+
+    numero: int
+    creada_en: datetime
+    datos_al: date | None
+    codigo: str
+    huella: str
+    versiones: dict[str, int]
+    hasta_entrega: int
+    completitud: float | None
+    nuevos: int
+    revisados: int
+    retirados: int
+    nota: str
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What is to be published. `values` has VALUE_COLUMNS; `sheets` and `sources` are rows of `fichas` and `fuentes`."""
+
+    values: pd.DataFrame
+    sheets: list[dict[str, Any]]
+    sources: list[dict[str, Any]]
+    versions: dict[str, int]
+    code: str
+    digest: str
+    data_until: date | None = None
+    completeness: float | None = None
+    note: str = ""
+    #: (old value row, new value row) -> the Spanish reason of a revision
+    reason: Callable[[pd.Series, pd.Series], str] = field(default=lambda old, new: "Dato corregido en la fuente.")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """`publication` is the one in force afterwards; `changed` is False where there was nothing new to publish."""
+
+    publication: Publication
+    changed: bool
+
+
+def publish(engine: Engine, draft: Draft, run: int | None = None) -> Outcome:
+    """Publish a draft in one transaction, or nothing at all. An identical draft makes no new publication."""
+    incoming = _with_digest(draft.values)
+    with writing(engine).begin() as connection:
+        current = pd.read_sql(select(valores).where(valores.c.hasta_publicacion.is_(None)), connection)
+        merged = incoming.merge(current[[*KEY, "id", "huella"]], on=KEY, how="outer", suffixes=("", "_vigente"), indicator=True)
+        fresh = merged["_merge"] == "left_only"
+        gone = merged["_merge"] == "right_only"
+        altered = (merged["_merge"] == "both") & (merged["huella"] != merged["huella_vigente"])
+        sheets, sources = _superseded(connection, fichas, "indicador", draft.sheets), _superseded(connection, fuentes, "tabla", draft.sources)
+        previous = _last(connection)
+        if previous is not None and not (fresh | gone | altered).any() and not any((*sheets, *sources)):
+            return Outcome(previous, changed=False)
+        revised = _revisions(current, incoming, merged.loc[altered, KEY], draft.reason)
+        number = (previous.numero if previous else 0) + 1
+        connection.execute(
+            insert(publicaciones).values(
+                numero=number, creada_en=now(), datos_al=draft.data_until, codigo=draft.code, huella=draft.digest, versiones=draft.versions,
+                hasta_entrega=connection.execute(select(func.coalesce(func.max(entregas.c.seq), 0))).scalar_one(),
+                completitud=draft.completeness, nuevos=int(fresh.sum()), revisados=len(revised), retirados=int(gone.sum()), nota=draft.note, corrida_id=run,
+            )
+        )  # fmt: skip
+        _close(connection, valores, merged.loc[gone | altered, "id"].astype(int).tolist(), number)
+        _insert(connection, valores, incoming[np.asarray(_rows_of(incoming, merged.loc[fresh | altered, KEY]))], number)
+        if revised:
+            connection.execute(insert(revisiones), [{"publicacion": number, **row} for row in revised])
+        for table, (closed, new) in ((fichas, sheets), (fuentes, sources)):
+            _close(connection, table, closed, number)
+            if new:
+                connection.execute(insert(table), [{**row, "desde_publicacion": number} for row in new])
+    return Outcome(get(engine, number), changed=True)
+
+
+def _with_digest(values: pd.DataFrame) -> pd.DataFrame:
+    frame = values.loc[:, VALUE_COLUMNS].copy()
+    frame["avisos"] = [sorted(a) if isinstance(a, (list, tuple, set)) else [] for a in frame["avisos"]]
+    texts = []
+    for column in ("nivel", *FIGURES):
+        if column in _FLOATS:
+            texts.append([f"{v:.10g}" if pd.notna(v) else "" for v in frame[column]])
+        elif column == "avisos":
+            texts.append(["+".join(a) for a in frame[column]])
+        else:
+            texts.append(["" if pd.isna(v) else str(int(v) if column == "n" else v) for v in frame[column]])
+    frame["huella"] = [hashlib.md5("|".join(parts).encode(), usedforsecurity=False).hexdigest() for parts in zip(*texts, strict=True)]
+    if frame.duplicated(KEY).any():
+        raise ValueError(f"valores repetidos en el borrador: {frame.loc[frame.duplicated(KEY), KEY].head(3).to_dict('records')}")
+    return frame
+
+
+def _rows_of(frame: pd.DataFrame, keys: pd.DataFrame) -> Any:
+    return pd.MultiIndex.from_frame(frame[KEY]).isin(pd.MultiIndex.from_frame(keys))
+
+
+def _revisions(
+    current: pd.DataFrame, incoming: pd.DataFrame, keys: pd.DataFrame, reason: Callable[[pd.Series, pd.Series], str]
+) -> list[dict[str, Any]]:
+    """One row for each altered figure whose published reading changes; an altered interval or notice alone is not a revision."""
+    if keys.empty:
+        return []
+    both = keys.merge(current, on=KEY).merge(incoming, on=KEY, suffixes=("_anterior", "_nuevo"))
+    rows = []
+    for _, pair in both.iterrows():
+        same = all(_same(pair[f"{c}_anterior"], pair[f"{c}_nuevo"]) for c in ("valor", "numerador", "denominador", "estado"))
+        if same:
+            continue
+        old, new = (pd.Series({**pair[KEY], **{c: pair[f"{c}_{side}"] for c in ("nivel", *FIGURES)}}) for side in ("anterior", "nuevo"))
+        figures = {
+            f"{c}_{side}": _plain(pair[f"{c}_{side}"]) for c in ("valor", "numerador", "denominador", "estado") for side in ("anterior", "nuevo")
+        }
+        rows.append({**{k: pair[k] for k in KEY}, **figures, "motivo": reason(old, new)})
+    return rows
+
+
+def _same(a: Any, b: Any) -> bool:
+    if pd.isna(a) or pd.isna(b):
+        return bool(pd.isna(a) and pd.isna(b))
+    return f"{a:.10g}" == f"{b:.10g}" if isinstance(a, float) else bool(a == b)
+
+
+def _plain(value: Any) -> Any:
+    """A database scalar: NaN and NaT become null, numpy numbers become Python's."""
+    if isinstance(value, list):
+        return value
+    if pd.isna(value):
+        return None
+    return value.item() if hasattr(value, "item") else value
+
+
+def _insert(connection: Connection, table: Table, frame: pd.DataFrame, number: int) -> None:
+    columns = [*VALUE_COLUMNS, "huella"]
+    plain = frame[columns].astype(object).where(frame[columns].notna(), None)
+    rows = [dict(zip(columns, r, strict=True)) for r in plain.itertuples(index=False, name=None)]
+    for row in rows:
+        row["n"] = None if row["n"] is None else int(row["n"])
+        row["desde_publicacion"] = number
+    for start in range(0, len(rows), 5000):
+        connection.execute(insert(table), rows[start : start + 5000])
+
+
+def _close(connection: Connection, table: Table, ids: list[int], number: int) -> None:
+    for start in range(0, len(ids), 500):
+        connection.execute(update(table).where(table.c.id.in_(ids[start : start + 500])).values(hasta_publicacion=number))
+
+
+def _superseded(connection: Connection, table: Table, key: str, rows: list[dict[str, Any]]) -> tuple[list[int], list[dict[str, Any]]]:
+    """Ids of rows no longer true, and the rows to insert, by comparing digests."""
+    current = {r[key]: r for r in connection.execute(select(table).where(table.c.hasta_publicacion.is_(None))).mappings()}
+    incoming = {r[key]: r for r in rows}
+    new = [r for k, r in incoming.items() if k not in current or current[k]["huella"] != r["huella"]]
+    closed = [r["id"] for k, r in current.items() if k not in incoming or r["huella"] != incoming[k]["huella"]]
+    return closed, new
+
+
+def digest(content: Any) -> str:
+    """SHA-256 of a JSON-able content, keys in order: the fingerprint of sheets, sources and publications."""
+    return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False, default=str).encode()).hexdigest()
+
+
+def _card(row: Any) -> Publication:
+    created = row["creada_en"]
+    created = created.replace(tzinfo=UTC) if created.tzinfo is None else created
+    return Publication(**{f: row[f] for f in Publication.__dataclass_fields__ if f != "creada_en"}, creada_en=created)
+
+
+def _last(connection: Connection) -> Publication | None:
+    row = connection.execute(select(publicaciones).order_by(publicaciones.c.numero.desc()).limit(1)).mappings().first()
+    return _card(row) if row else None
+
+
+def latest(engine: Engine) -> Publication:
+    """The publication in force. Raises NothingPublished."""
+    with engine.connect() as connection:
+        found = _last(connection)
+    if found is None:
+        raise NothingPublished("Todavía no hay ninguna publicación.", cure="Cree una con: ./siegem demo")
+    return found
+
+
+def get(engine: Engine, number: int) -> Publication:
+    """One publication by number. Raises NothingPublished naming the numbers there are."""
+    with engine.connect() as connection:
+        row = connection.execute(select(publicaciones).where(publicaciones.c.numero == number)).mappings().first()
+        last = _last(connection)
+    if row is None:
+        known = f"Hay publicaciones de la 1 a la {last.numero}." if last else "No hay ninguna todavía."
+        raise NothingPublished(f"No existe la publicación {number}.", stands=known, cure="Vea la lista con: siegem publicaciones")
+    return _card(row)
+
+
+def on_day(engine: Engine, day: date) -> Publication:
+    """The publication that was in force at the end of `day`, in UTC. Raises NothingPublished."""
+    limit = datetime(day.year, day.month, day.day, 23, 59, 59, 999999, tzinfo=UTC)
+    with engine.connect() as connection:
+        query = select(publicaciones).where(publicaciones.c.creada_en <= limit).order_by(publicaciones.c.numero.desc()).limit(1)
+        row = connection.execute(query).mappings().first()
+    if row is None:
+        raise NothingPublished(f"El {day:%d-%m-%Y} todavía no había ninguna publicación.", cure="Vea la lista con: siegem publicaciones")
+    return _card(row)
+
+
+def every(engine: Engine) -> list[Publication]:
+    """All publications, newest first."""
+    with engine.connect() as connection:
+        return [_card(r) for r in connection.execute(select(publicaciones).order_by(publicaciones.c.numero.desc())).mappings()]
+
+
+def _valid(table: Table, number: int) -> Any:
+    return and_(table.c.desde_publicacion <= number, or_(table.c.hasta_publicacion.is_(None), table.c.hasta_publicacion > number))
+
+
+def values(engine: Engine, number: int, **filters: Any) -> pd.DataFrame:
+    """Values as of publication `number`; `filters` are columns of `valores` with a value or a list. Columns: VALUE_COLUMNS.
+
+    Sorted by indicator, breakdown category, territory and period. `avisos` holds lists.
+    """
+    query: Select[Any] = select(*(valores.c[c] for c in VALUE_COLUMNS)).where(_valid(valores, number))
+    for column, wanted in filters.items():
+        if wanted is None:
+            continue
+        field_ = valores.c[column]
+        query = query.where(field_.in_(list(wanted)) if isinstance(wanted, (list, tuple, set)) else field_ == wanted)
+    with engine.connect() as connection:
+        frame = pd.read_sql(
+            query.order_by(valores.c.indicador, valores.c.categoria, valores.c.territorio, valores.c.tipo_periodo, valores.c.periodo), connection
+        )
+    return frame
+
+
+def sheets(engine: Engine, number: int) -> dict[str, dict[str, Any]]:
+    """Indicator -> {ficha, tablas, sql, huella} as frozen in publication `number`, in id order."""
+    with engine.connect() as connection:
+        rows = connection.execute(select(fichas).where(_valid(fichas, number)).order_by(fichas.c.indicador)).mappings()
+        return {r["indicador"]: {"ficha": r["ficha"], "tablas": r["tablas"], "sql": r["sql"], "huella": r["huella"]} for r in rows}
+
+
+def sources(engine: Engine, number: int) -> dict[str, dict[str, Any]]:
+    """Table -> its row of `fuentes` as frozen in publication `number`."""
+    with engine.connect() as connection:
+        rows = connection.execute(select(fuentes).where(_valid(fuentes, number)).order_by(fuentes.c.tabla)).mappings()
+        return {r["tabla"]: dict(r) for r in rows}
+
+
+def revisions(engine: Engine, number: int, **filters: Any) -> pd.DataFrame:
+    """Revisions made by publications up to `number`, newest first, with `creada_en` of their publication."""
+    query = select(revisiones, publicaciones.c.creada_en).join(publicaciones, publicaciones.c.numero == revisiones.c.publicacion)
+    query = query.where(revisiones.c.publicacion <= number)
+    for column, wanted in filters.items():
+        if wanted is not None:
+            query = query.where(revisiones.c[column] == wanted)
+    with engine.connect() as connection:
+        return pd.read_sql(query.order_by(revisiones.c.publicacion.desc(), revisiones.c.id), connection)
+
+
+def _known_submissions(number: int) -> Any:
+    limit = select(publicaciones.c.hasta_entrega).where(publicaciones.c.numero == number).scalar_subquery()
+    return entregas.c.seq <= limit
+
+
+def submissions(
+    engine: Engine, number: int, *, tables: list[str] | None = None, region: str | None = None, only_current: bool = False
+) -> pd.DataFrame:
+    """Submissions known when publication `number` was made, oldest first; `only_current`: the accepted version in force of each place."""
+    query = select(entregas).where(_known_submissions(number))
+    if tables is not None:
+        query = query.where(entregas.c.tabla.in_(tables))
+    if region is not None:
+        query = query.where(entregas.c.cod_region == region)
+    if only_current:
+        newest = select(func.max(entregas.c.seq)).where(_known_submissions(number), entregas.c.estado != "rechazada")
+        query = query.where(entregas.c.seq.in_(newest.group_by(entregas.c.tabla, entregas.c.cod_region, entregas.c.periodo)))
+    with engine.connect() as connection:
+        return pd.read_sql(query.order_by(entregas.c.seq), connection)
+
+
+def quality(engine: Engine, number: int, **filters: Any) -> pd.DataFrame:
+    """Rule results of the newest submission of each place known to publication `number`, with tabla, cod_region, periodo, archivo, version."""
+    newest = select(func.max(entregas.c.seq)).where(_known_submissions(number)).group_by(entregas.c.tabla, entregas.c.cod_region, entregas.c.periodo)
+    own = [c for c in resultados_calidad.c if c.name != "id"]
+    place = [entregas.c[c] for c in ("tabla", "cod_region", "periodo", "archivo", "version", "recibido_en")]
+    query = select(*own, *place, entregas.c.estado.label("estado_entrega")).join(entregas, entregas.c.entrega_id == resultados_calidad.c.entrega_id)
+    query = query.where(entregas.c.seq.in_(newest))
+    for column, wanted in filters.items():
+        if wanted is not None:
+            query = query.where((entregas if column in entregas.c and column != "estado" else resultados_calidad).c[column] == wanted)
+    with engine.connect() as connection:
+        return pd.read_sql(query.order_by(entregas.c.seq, resultados_calidad.c.regla_id), connection)

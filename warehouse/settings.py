@@ -1,0 +1,63 @@
+"""Every setting of the system: one field each, read from SIEGEM_* variables or a `.env` file."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from warehouse.errors import SettingsError
+
+
+class Settings(BaseSettings):
+    """Settings with their defaults. The docs table and `.env.example` are generated from here."""
+
+    model_config = SettingsConfigDict(env_prefix="SIEGEM_", env_file=".env", extra="ignore", frozen=True)
+
+    datos: Path = Field(Path("datos"), description="Carpeta de los almacenes: base de datos, tablas Delta, archivos recibidos.")
+    base_datos: str = Field("", description="URL de SQLAlchemy. Vacía: SQLite en la carpeta de datos.")
+    entrada: Path | None = Field(None, description="Bandeja de entrada de archivos. Vacía: `entrada` en la carpeta de datos.")
+    oficial: Path | None = Field(None, description="Carpeta con las series oficiales extensas; si se da, se cargan en cada corrida.")
+    zona_horaria: str = Field("America/Lima", description="Zona horaria de los calendarios y de la programación.")
+    anfitrion: str = Field("127.0.0.1", description="Dirección en la que atiende el tablero.")
+    puerto: int = Field(8050, ge=1, le=65535, description="Puerto del tablero.")
+    hora_corrida: str = Field("05:30", pattern=r"^[0-2]\d:[0-5]\d$", description="Hora de la corrida diaria, en la zona horaria.")
+    max_mb_archivo: int = Field(512, ge=1, description="Tamaño máximo de un archivo recibido, en MB.")
+    max_mb_inflado: int = Field(1024, ge=1, description="Tamaño máximo de un XLSX una vez descomprimido, en MB.")
+    memoria_motor: str = Field("2GB", pattern=r"^\d+(MB|GB)$", description="Memoria máxima del motor de cálculo (DuckDB).")
+    hilos_motor: int = Field(2, ge=1, description="Hilos del motor de cálculo.")
+    reintentos: int = Field(3, ge=1, le=10, description="Intentos de descarga por fuente.")
+    espera_segundos: float = Field(20.0, gt=0, description="Espera máxima de una descarga sin recibir datos, en segundos.")
+    formato_numeros: str = Field("es_PE", pattern=r"^(es_PE|inei)$", description="`es_PE` escribe 1,234.5; `inei` escribe 1 234,5.")
+
+    @property
+    def database_url(self) -> str:
+        """The SQL database's URL, SQLite in the data folder by default."""
+        return self.base_datos or f"sqlite:///{(self.datos / 'siegem.db').as_posix()}"
+
+    @property
+    def inbox(self) -> Path:
+        """The folder where regional files are left to be landed."""
+        return self.entrada or self.datos / "entrada"
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """The process's settings. Raises SettingsError naming the variable that cannot be used."""
+    return load()
+
+
+def load(**overrides: object) -> Settings:
+    """Settings from the environment with `overrides` on top (field names)."""
+    try:
+        return Settings(**overrides)  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = f"SIEGEM_{str(first['loc'][0]).upper()}"
+        raise SettingsError(
+            f"El ajuste {name} no es válido: «{first.get('input')}» ({first['msg']}).",
+            stands="No se inició nada.",
+            cure=f"Corrija {name} en el entorno o en el archivo .env; vea docs/operacion.md.",
+        ) from error

@@ -1,0 +1,116 @@
+"""Submissions (*entregas*) and their verdicts. Insert-only: a correction is a new version of the same place."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+import pandas as pd
+from sqlalchemy import Connection, Engine, delete, func, insert, select
+
+from warehouse.database import now
+from warehouse.tables import archivos, entregas, resultados_calidad, tablas_aceptadas
+
+REJECTED, ACCEPTED, WARNED = "rechazada", "aceptada", "aceptada_con_advertencias"
+
+
+@dataclass(frozen=True)
+class RuleResult:
+    """What one rule said of one submission. `estado`: cumple, falla or no_evaluable."""
+
+    regla_id: str
+    dimension: str
+    severidad: str
+    estado: str
+    filas_evaluadas: int
+    filas_fallidas: int
+    mensaje: str = ""
+    muestra: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Submission:
+    """One file for one table, submitter and period, with its verdict."""
+
+    tabla: str
+    cod_region: str
+    periodo: str
+    version: int
+    hash_archivo: str
+    archivo: str
+    estado: str
+    filas: int
+    filas_aceptadas: int
+    filas_cuarentena: int
+    recibido_en: datetime
+    version_contrato: str
+    sintetico: bool
+    celdas_requeridas: int = 0
+    celdas_vacias: int = 0
+    fecha_limite: date | None = None
+    datos_al: date | None = None
+    mensaje: str = ""
+    results: tuple[RuleResult, ...] = field(default=(), compare=False)
+
+    @property
+    def entrega_id(self) -> str:
+        return submission_id(self.tabla, self.cod_region, self.periodo, self.version, self.hash_archivo)
+
+
+def submission_id(table: str, region: str, period: str, version: int, file_hash: str) -> str:
+    """The submission's identity, the same however often its file is processed again."""
+    return hashlib.sha256("|".join((table, region, period, str(version), file_hash)).encode()).hexdigest()[:32]
+
+
+def record_file(connection: Connection, hash: str, name: str, size: int, origin: str) -> None:
+    """Note a landed file once; the second time changes nothing."""
+    if connection.execute(select(archivos.c.hash).where(archivos.c.hash == hash)).first() is None:
+        connection.execute(insert(archivos).values(hash=hash, nombre=name[:300], bytes=size, origen=origin[:500], recibido_en=now()))
+
+
+def latest(engine: Engine, table: str | None = None) -> pd.DataFrame:
+    """The newest version of each (tabla, cod_region, periodo), whatever its verdict. Columns of `entregas`."""
+    newest = select(func.max(entregas.c.seq)).group_by(entregas.c.tabla, entregas.c.cod_region, entregas.c.periodo)
+    query = select(entregas).where(entregas.c.seq.in_(newest))
+    if table is not None:
+        query = query.where(entregas.c.tabla == table)
+    with engine.connect() as connection:
+        return pd.read_sql(query.order_by(entregas.c.seq), connection)
+
+
+def record(connection: Connection, submissions: Iterable[Submission], run: int | None) -> None:
+    """Insert submissions with their rule results, in the caller's transaction."""
+    rows, results = [], []
+    stamp = now()
+    for s in submissions:
+        row = {c: getattr(s, c) for c in ("tabla", "cod_region", "periodo", "version", "hash_archivo", "archivo", "estado", "filas", "filas_aceptadas",
+                                          "filas_cuarentena", "recibido_en", "version_contrato", "sintetico", "celdas_requeridas", "celdas_vacias",
+                                          "fecha_limite", "datos_al", "mensaje")}  # fmt: skip
+        rows.append({**row, "entrega_id": s.entrega_id, "evaluado_en": stamp, "corrida_id": run})
+        results += [
+            {"entrega_id": s.entrega_id, "regla_id": r.regla_id, "dimension": r.dimension, "severidad": r.severidad, "estado": r.estado,
+             "filas_evaluadas": r.filas_evaluadas, "filas_fallidas": r.filas_fallidas, "mensaje": r.mensaje, "muestra": list(r.muestra), "evaluado_en": stamp}
+            for r in s.results
+        ]  # fmt: skip
+    if rows:
+        connection.execute(insert(entregas), rows)
+    if results:
+        connection.execute(insert(resultados_calidad), results)
+
+
+def point_to(connection: Connection, table: str, delta_version: int, quarantine_version: int | None, rows: int) -> None:
+    """Make one Delta version the accepted one; this is the commit of an acceptance."""
+    connection.execute(delete(tablas_aceptadas).where(tablas_aceptadas.c.tabla == table))
+    connection.execute(
+        insert(tablas_aceptadas).values(
+            tabla=table, delta_version=delta_version, cuarentena_version=quarantine_version, filas=rows, actualizada_en=now()
+        )
+    )
+
+
+def accepted_versions(engine: Engine) -> dict[str, int]:
+    """Table -> accepted Delta version."""
+    with engine.connect() as connection:
+        return {t: v for t, v in connection.execute(select(tablas_aceptadas.c.tabla, tablas_aceptadas.c.delta_version))}
