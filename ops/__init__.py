@@ -1,1 +1,1 @@
-""" """
+"""Starts everything: command line, chain, schedule, server. Imported by nobody."""

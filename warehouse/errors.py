@@ -58,5 +58,5 @@ class NothingPublished(SiegemError):
 
 def suggest(word: str, known: Iterable[str]) -> str:
     """«¿Quiso decir «x»?» with a leading space, or an empty string when nothing is near."""
-    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
     return f" ¿Quiso decir «{near[0]}»?" if near else ""

@@ -50,8 +50,8 @@ def keep(root: Path, name: str, chunks: Iterable[bytes], max_bytes: int) -> Land
         new = not final.exists()
         if new:
             final.parent.mkdir(exist_ok=True)
-            os.chmod(temporary, 0o400)
-            os.replace(temporary, final)
+            Path(temporary).chmod(0o400)
+            Path(temporary).replace(final)
         return Landed(digest.hexdigest(), name, size, final, new)
     finally:
         Path(temporary).unlink(missing_ok=True)

@@ -86,13 +86,22 @@ def publish(engine: Engine, draft: Draft, run: int | None = None) -> Outcome:
             return Outcome(previous, changed=False)
         revised = _revisions(current, incoming, merged.loc[altered, KEY], draft.reason)
         number = (previous.numero if previous else 0) + 1
-        connection.execute(
-            insert(publicaciones).values(
-                numero=number, creada_en=now(), datos_al=draft.data_until, codigo=draft.code, huella=draft.digest, versiones=draft.versions,
-                hasta_entrega=connection.execute(select(func.coalesce(func.max(entregas.c.seq), 0))).scalar_one(),
-                completitud=draft.completeness, nuevos=int(fresh.sum()), revisados=len(revised), retirados=int(gone.sum()), nota=draft.note, corrida_id=run,
-            )
-        )  # fmt: skip
+        card = {
+            "numero": number,
+            "creada_en": now(),
+            "datos_al": draft.data_until,
+            "codigo": draft.code,
+            "huella": draft.digest,
+            "versiones": draft.versions,
+            "hasta_entrega": connection.execute(select(func.coalesce(func.max(entregas.c.seq), 0))).scalar_one(),
+            "completitud": draft.completeness,
+            "nuevos": int(fresh.sum()),
+            "revisados": len(revised),
+            "retirados": int(gone.sum()),
+            "nota": draft.note,
+            "corrida_id": run,
+        }
+        connection.execute(insert(publicaciones).values(card))
         _close(connection, valores, merged.loc[gone | altered, "id"].astype(int).tolist(), number)
         _insert(connection, valores, incoming[np.asarray(_rows_of(incoming, merged.loc[fresh | altered, KEY]))], number)
         if revised:
@@ -254,10 +263,9 @@ def values(engine: Engine, number: int, **filters: Any) -> pd.DataFrame:
         field_ = valores.c[column]
         query = query.where(field_.in_(list(wanted)) if isinstance(wanted, (list, tuple, set)) else field_ == wanted)
     with engine.connect() as connection:
-        frame = pd.read_sql(
+        return pd.read_sql(
             query.order_by(valores.c.indicador, valores.c.categoria, valores.c.territorio, valores.c.tipo_periodo, valores.c.periodo), connection
         )
-    return frame
 
 
 def sheets(engine: Engine, number: int) -> dict[str, dict[str, Any]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from datetime import date, datetime
 
 import pandas as pd
@@ -85,15 +85,10 @@ def record(connection: Connection, submissions: Iterable[Submission], run: int |
     rows, results = [], []
     stamp = now()
     for s in submissions:
-        row = {c: getattr(s, c) for c in ("tabla", "cod_region", "periodo", "version", "hash_archivo", "archivo", "estado", "filas", "filas_aceptadas",
-                                          "filas_cuarentena", "recibido_en", "version_contrato", "sintetico", "celdas_requeridas", "celdas_vacias",
-                                          "fecha_limite", "datos_al", "mensaje")}  # fmt: skip
-        rows.append({**row, "entrega_id": s.entrega_id, "evaluado_en": stamp, "corrida_id": run})
-        results += [
-            {"entrega_id": s.entrega_id, "regla_id": r.regla_id, "dimension": r.dimension, "severidad": r.severidad, "estado": r.estado,
-             "filas_evaluadas": r.filas_evaluadas, "filas_fallidas": r.filas_fallidas, "mensaje": r.mensaje, "muestra": list(r.muestra), "evaluado_en": stamp}
-            for r in s.results
-        ]  # fmt: skip
+        own = {f.name: getattr(s, f.name) for f in fields(s) if f.name != "results"}
+        rows.append({**own, "entrega_id": s.entrega_id, "evaluado_en": stamp, "corrida_id": run})
+        for r in s.results:
+            results.append({**asdict(r), "muestra": list(r.muestra), "entrega_id": s.entrega_id, "evaluado_en": stamp})
     if rows:
         connection.execute(insert(entregas), rows)
     if results:
@@ -113,4 +108,4 @@ def point_to(connection: Connection, table: str, delta_version: int, quarantine_
 def accepted_versions(engine: Engine) -> dict[str, int]:
     """Table -> accepted Delta version."""
     with engine.connect() as connection:
-        return {t: v for t, v in connection.execute(select(tablas_aceptadas.c.tabla, tablas_aceptadas.c.delta_version))}
+        return {row.tabla: row.delta_version for row in connection.execute(select(tablas_aceptadas))}

@@ -6,7 +6,21 @@ Columns in Spanish: they reach exports. Timestamps are UTC. Migrations are in `w
 from __future__ import annotations
 
 from sqlalchemy import (
-    JSON, BigInteger, Boolean, Column, Date, DateTime, Float, ForeignKey, Index, Integer, MetaData, String, Table, Text, UniqueConstraint,
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
 )  # fmt: skip
 
 metadata = MetaData(
@@ -127,7 +141,7 @@ publicaciones = Table(
 )  # fmt: skip
 
 
-def _validity() -> tuple[Column, Column]:  # type: ignore[type-arg]
+def _validity() -> tuple[Column, Column]:
     """Valid from publication n until superseded by m (exclusive); null = still valid."""
     return Column("desde_publicacion", ForeignKey("publicaciones.numero"), nullable=False), Column("hasta_publicacion", Integer, index=True)
 
