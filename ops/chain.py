@@ -1,0 +1,62 @@
+"""The whole way, in order: references, files received, figures published. Safe to kill and to repeat at any instant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from etl import pipeline, references
+from etl.sources import inbox, official, shipped
+from etl.sources.received import Received
+from kpis.pipeline import compute_and_publish
+from ops import screen
+from warehouse import runs
+from warehouse.publications import Outcome
+from warehouse.store import Warehouse
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a run of the chain did."""
+
+    run: int
+    resumed: list[int]
+    intake: pipeline.Report
+    outcome: Outcome
+
+
+def run(warehouse: Warehouse, kind: str, *, official_folder: Path | None = None) -> Report:
+    """Run the chain under its lease. Raises LeaseTaken while another process runs it.
+
+    A run that was killed leaves nothing to undo: files are landed by content, Delta versions count only once the database
+    names them, and a publication is one transaction. So taking it up again is running the chain.
+    """
+    with runs.lease(warehouse.engine):
+        resumed = runs.interrupted(warehouse.engine)
+        if resumed:
+            screen.note(f"Se retoma lo que quedó a medias en la corrida {', '.join(map(str, resumed))}.")
+        with runs.run(warehouse.engine, kind) as number:
+            with screen.step("Catálogos de referencia"), runs.step(warehouse.engine, number, "references"):
+                references.load(warehouse)
+            with screen.step("Archivos recibidos: recibir, revisar y aceptar") as advance:
+                intake = pipeline.ingest(warehouse, received(warehouse, official_folder), number, progress=advance)
+            _tell(intake)
+            with screen.step("Indicadores: calcular y publicar") as advance, runs.step(warehouse.engine, number, "publish") as notes:
+                outcome = compute_and_publish(warehouse, number, progress=advance)
+                notes.append(f"Publicación {outcome.publication.numero}" + ("." if outcome.changed else ", sin cambios."))
+    return Report(number, resumed, intake, outcome)
+
+
+def received(warehouse: Warehouse, official_folder: Path | None) -> Iterator[Received]:
+    """Everything there is to receive: facts shipped with the project, official series where their folder is given, the inbox."""
+    yield from shipped.collect()
+    folder = official_folder or warehouse.settings.oficial
+    if folder is not None:
+        yield from official.collect(folder)
+    yield from inbox.collect(warehouse.settings.inbox)
+
+
+def _tell(intake: pipeline.Report) -> None:
+    for line in intake.summary():
+        screen.note(line)

@@ -1,0 +1,208 @@
+"""The `siegem` command: one verb, one function. Help and messages in Spanish; errors carry their cure."""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+from threading import Event
+from typing import Annotated, Literal
+
+import typer
+
+from ops import screen
+from warehouse import exports, publications
+from warehouse.errors import SiegemError
+from warehouse.publications import Publication
+from warehouse.settings import load
+from warehouse.store import Warehouse
+
+app = typer.Typer(
+    name="siegem",
+    help="Sistema de Información y Evaluación de la Gestión Minera: recibe datos regionales, los revisa, calcula indicadores y los publica.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+Port = Annotated[int | None, typer.Option("--puerto", min=1, max=65535, help="Puerto del tablero (8050 si no se dice).")]
+Official = Annotated[Path | None, typer.Option("--oficial", metavar="DIR", help="Carpeta con las series oficiales extensas.")]
+Host = Annotated[str | None, typer.Option("--anfitrion", help="Dirección en la que atiende; 0.0.0.0 para toda la red.")]
+NumberedPublication = Annotated[int | None, typer.Option("--publicacion", min=1, help="Número de publicación; la vigente si no se dice.")]
+
+
+@app.callback(invoke_without_command=True)
+def _root(
+    show_version: Annotated[bool, typer.Option("--version", help="Muestra la versión y termina.")] = False,
+) -> None:
+    if show_version:
+        typer.echo(f"siegem {version('siegem')}")
+        raise typer.Exit
+
+
+def _warehouse() -> Warehouse:
+    return Warehouse(load()).prepare()
+
+
+@app.command()
+def demo(
+    puerto: Port = None,
+    oficial: Official = None,
+    anfitrion: Host = None,
+    servir: Annotated[bool, typer.Option("--servir/--no-servir", help="Atender el tablero al terminar.")] = True,
+) -> None:
+    """Hace todo: genera la demostración, la carga, la revisa, calcula, publica y atiende el tablero."""
+    from ops import demonstration, schedule, server
+
+    settings = load()
+    host, port = anfitrion or settings.anfitrion, puerto or settings.puerto
+    if servir:
+        server.check_port(host, port)
+    if oficial is not None:
+        os.environ["SIEGEM_OFICIAL"] = str(oficial.resolve())  # the daily run inside this process brings them too
+    with screen.step("Almacenes"):
+        warehouse = _warehouse()
+    publication = demonstration.prepare(warehouse, oficial)
+    demonstration.show(warehouse, publication)
+    if servir:
+        scheduler = schedule.start(warehouse.settings)
+        screen.note(f"La próxima corrida diaria es el {schedule.next_run(scheduler):%d-%m-%Y a las %H:%M} (hora de Lima).")
+        server.serve(warehouse, host, port)
+
+
+@app.command()
+def run(oficial: Official = None) -> None:
+    """Corre la cadena una vez: recibe la bandeja de entrada, revisa, acepta, calcula y publica."""
+    from ops import chain
+
+    report = chain.run(_warehouse(), "manual", official_folder=oficial)
+    state = "lista" if report.outcome.changed else "sin cambios"
+    screen.console.print(f"Publicación N.º {report.outcome.publication.numero}: {state}.")
+
+
+@app.command()
+def serve(puerto: Port = None, anfitrion: Host = None) -> None:
+    """Atiende el tablero sobre lo ya publicado."""
+    from ops import server
+
+    warehouse = _warehouse()
+    publications.latest(warehouse.engine)
+    server.serve(warehouse, anfitrion or warehouse.settings.anfitrion, puerto or warehouse.settings.puerto)
+
+
+@app.command()
+def schedule(
+    una_vez: Annotated[bool, typer.Option("--una-vez", help="Retoma lo pendiente, muestra la próxima corrida y termina.")] = False,
+) -> None:
+    """Deja en marcha la corrida diaria; al empezar retoma la que hubiera quedado a medias."""
+    from ops import chain
+    from ops import schedule as daily
+
+    warehouse = _warehouse()
+    if daily.has_unfinished(warehouse):
+        screen.note("La última corrida quedó a medias: se retoma ahora.")
+        chain.run(warehouse, "retomada")
+    scheduler = daily.start(warehouse.settings)
+    screen.console.print(f"Próxima corrida: {daily.next_run(scheduler):%d-%m-%Y %H:%M} (hora de Lima).")
+    if una_vez:
+        scheduler.shutdown(wait=False)
+        return
+    Event().wait()
+
+
+@app.command()
+def valores(
+    indicador: Annotated[str, typer.Option("--indicador", metavar="ID", help="Indicador, p. ej. pct_tramites_en_plazo.")],
+    territorio: Annotated[
+        str | None, typer.Option("--territorio", metavar="COD", help="Código del INEI; 00 es el Perú; PILOTO, las regiones piloto.")
+    ] = None,
+    desde: Annotated[str | None, typer.Option("--desde", help="Primer periodo, p. ej. 2025 o 2025-09.")] = None,
+    hasta: Annotated[str | None, typer.Option("--hasta", help="Último periodo.")] = None,
+    tipo: Annotated[Literal["mes", "trimestre", "semestre", "anio"] | None, typer.Option("--tipo", help="Solo periodos de este tipo.")] = None,
+    publicacion: NumberedPublication = None,
+    al: Annotated[str | None, typer.Option("--al", metavar="AAAA-MM-DD", help="Tal como estaba publicado ese día.")] = None,
+    formato: Annotated[Literal["tabla", "csv", "json"], typer.Option("--formato", help="Cómo se escribe.")] = "tabla",
+) -> None:
+    """Muestra valores publicados con su numerador, denominador, intervalo, estado y fuente."""
+    warehouse = _warehouse()
+    frame = exports.table(warehouse.engine, _which(warehouse, publicacion, al), indicador, territory=territorio, since=desde, until=hasta, kind=tipo)
+    if formato == "csv":
+        sys.stdout.write(exports.csv_text(frame))
+    elif formato == "json":
+        sys.stdout.write(frame.to_json(orient="records", force_ascii=False, date_format="iso") + "\n")
+    else:
+        _print_table(frame)
+
+
+def _which(warehouse: Warehouse, number: int | None, day: str | None) -> Publication:
+    if day is not None:
+        try:
+            return publications.on_day(warehouse.engine, date.fromisoformat(day))
+        except ValueError as error:
+            raise SiegemError(f"«{day}» no es una fecha.", cure="Escriba el año, el mes y el día: 2026-09-30.") from error
+    return publications.get(warehouse.engine, number) if number is not None else publications.latest(warehouse.engine)
+
+
+def _print_table(frame) -> None:  # type: ignore[no-untyped-def]
+    from rich.table import Table
+
+    columns = [
+        "territorio",
+        "nombre_territorio",
+        "periodo",
+        "categoria",
+        "numerador",
+        "denominador",
+        "valor",
+        "inferior",
+        "superior",
+        "n",
+        "estado",
+        "fuente",
+    ]
+    columns = [c for c in columns if c != "categoria" or frame["categoria"].any()]
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        table.add_column(column, justify="right" if column in ("numerador", "denominador", "valor", "inferior", "superior", "n") else "left")
+    for row in frame[columns].itertuples(index=False, name=None):
+        table.add_row(*("" if v is None or v != v else f"{v:,.10g}" if isinstance(v, float) else str(v) for v in row))
+    screen.console.print(table)
+    if frame.empty:
+        screen.note("No hay valores publicados para lo que pidió.")
+
+
+@app.command()
+def publicaciones() -> None:
+    """Lista las publicaciones, la más reciente primero."""
+    for card in publications.every(_warehouse().engine):
+        made = card.creada_en.strftime("%d-%m-%Y %H:%M UTC")
+        screen.console.print(f"N.º {card.numero}  {made}  {card.nuevos:,} nuevos, {card.revisados:,} revisados, {card.retirados:,} retirados")
+
+
+@app.command()
+def documentos() -> None:
+    """Renueva las partes generadas de la documentación (ajustes, mandatos, contratos, indicadores)."""
+    from ops import documents
+
+    changed = documents.renew()
+    screen.console.print(f"Renovados: {', '.join(changed)}." if changed else "La documentación ya estaba al día.")
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def test(context: typer.Context) -> None:
+    """Instala lo que las pruebas necesitan y las pasa todas; lo que se añada va a pytest."""
+    from ops import testing
+
+    raise typer.Exit(testing.run(context.args))
+
+
+def main() -> None:
+    """Entry of the `siegem` command: an operator error is shown in its three parts and ends with 1."""
+    try:
+        app()
+    except SiegemError as error:
+        screen.show_error(error)
+        sys.exit(1)

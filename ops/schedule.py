@@ -1,0 +1,62 @@
+"""The daily run. APScheduler keeps the job in our database; the lease in `warehouse.runs` keeps one runner at a time."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from apscheduler.jobstores.sqlalchemy import SQLAlchemyJobStore
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.cron import CronTrigger
+from sqlalchemy import select
+
+from ops import chain, screen
+from warehouse.database import writing
+from warehouse.errors import LeaseTaken, SiegemError
+from warehouse.settings import Settings, load
+from warehouse.store import Warehouse
+from warehouse.tables import corridas
+
+JOB = "corrida_diaria"
+
+
+def daily() -> None:
+    """The scheduled job: settings are read afresh, so a change of `.env` counts from the next run on."""
+    warehouse = Warehouse(load()).prepare()
+    try:
+        chain.run(warehouse, "diaria")
+    except LeaseTaken as taken:
+        screen.note(taken.what)  # another process is doing this very work
+    except SiegemError as error:
+        screen.show_error(error)  # recorded in `corridas` too; tomorrow's run tries again
+
+
+def start(settings: Settings) -> BackgroundScheduler:
+    """A running scheduler with the daily job in the durable store.
+
+    A job already stored keeps its next run time: one that passed while the machine was off is run once, at once.
+    """
+    scheduler = BackgroundScheduler(timezone=settings.zona_horaria)
+    scheduler.add_jobstore(SQLAlchemyJobStore(engine=writing(Warehouse(settings).prepare().engine)))
+    scheduler.start(paused=True)
+    hour, minute = settings.hora_corrida.split(":")
+    trigger = CronTrigger(hour=int(hour), minute=int(minute), timezone=settings.zona_horaria)
+    stored = scheduler.get_job(JOB)
+    if stored is None:
+        scheduler.add_job(daily, trigger, id=JOB, coalesce=True, max_instances=1, misfire_grace_time=None)
+    elif str(stored.trigger) != str(trigger):
+        scheduler.reschedule_job(JOB, trigger=trigger)
+    scheduler.resume()
+    return scheduler
+
+
+def next_run(scheduler: BackgroundScheduler) -> datetime:
+    """When the daily job runs next, in the scheduler's time zone."""
+    found: datetime = scheduler.get_job(JOB).next_run_time
+    return found
+
+
+def has_unfinished(warehouse: Warehouse) -> bool:
+    """Whether the last run of the chain was cut short, so that it should be taken up now instead of tomorrow."""
+    with warehouse.engine.connect() as connection:
+        state = connection.execute(select(corridas.c.estado).order_by(corridas.c.id.desc()).limit(1)).scalar()
+    return state in ("en_curso", "interrumpida")

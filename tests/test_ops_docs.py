@@ -1,0 +1,104 @@
+"""Documentation that fails when it lies: verbs, settings, contracts, indicators, terms, links, and what the wheel holds."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from pathlib import Path
+
+import click
+import pytest
+import typer.main
+from hatchling.builders.wheel import WheelBuilder
+
+from ops import documents
+from ops.cli import app
+from warehouse.catalogue import contracts, indicators
+from warehouse.settings import Settings
+from warehouse.states import NOTICES, STATES
+
+ROOT = Path(__file__).resolve().parents[1]
+DOCS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
+ROOMS = ("warehouse", "checks", "etl", "kpis", "dashboard", "ops")
+GROUP = typer.main.get_command(app)
+assert isinstance(GROUP, click.Group)
+TEXT = {p.relative_to(ROOT).as_posix(): p.read_text(encoding="utf-8") for p in DOCS}
+
+
+@pytest.mark.parametrize("verb", sorted(GROUP.commands))
+def test_every_verb_has_help_and_is_in_the_manual(verb: str) -> None:
+    assert (GROUP.commands[verb].help or "").strip().endswith((".", ")."))
+    assert f"`siegem {verb}`" in TEXT["docs/operacion.md"]
+
+
+@pytest.mark.parametrize("name", sorted(Settings.model_fields))
+def test_every_setting_is_in_the_manual_and_in_the_example(name: str) -> None:
+    variable = f"SIEGEM_{name.upper()}"
+    assert variable in TEXT["docs/operacion.md"]
+    assert f"# {variable}=" in (ROOT / ".env.example").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("path", DOCS, ids=lambda p: p.relative_to(ROOT).as_posix())
+def test_generated_parts_are_up_to_date(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert documents.filled(text) == text, "renueve con: ./siegem documentos"
+
+
+def test_every_contract_and_indicator_is_documented() -> None:
+    assert [t for t in contracts() if f"`{t}`" not in TEXT["docs/contratos.md"]] == []
+    assert [i for i in indicators() if f"`{i}`" not in TEXT["docs/indicadores.md"]] == []
+    assert [s for s in (*STATES, *NOTICES) if f"`{s}`" not in TEXT["docs/indicadores.md"]] == []
+
+
+def test_the_words_of_the_screen_are_in_the_glossary() -> None:
+    glossary = TEXT["docs/glosario.md"].lower()
+    words = (
+        "publicación",
+        "revisión",
+        "cuarentena",
+        "cobertura",
+        "entrega",
+        "concluyente",
+        "ficha técnica",
+        "ubigeo",
+        "pim",
+        "devengado",
+        "reinfo",
+        "dac",
+    )
+    assert [w for w in words if w not in glossary] == []
+
+
+@pytest.mark.parametrize("path", DOCS, ids=lambda p: p.relative_to(ROOT).as_posix())
+def test_links_and_pictures_exist(path: Path) -> None:
+    targets = re.findall(r"\]\(([^)#]+)\)", path.read_text(encoding="utf-8"))
+    assert [t for t in targets if "://" not in t and not (path.parent / t).exists()] == []
+
+
+def test_every_folder_and_file_that_the_docs_name_exists() -> None:
+    named = {m for text in TEXT.values() for m in re.findall(r"`((?:warehouse|checks|etl|kpis|dashboard|ops|tests|docs|benchmarks)/[\w./-]+)`", text)}
+    assert sorted(n for n in named if not (ROOT / n).exists()) == []
+
+
+def test_nothing_names_this_machine_or_a_registry() -> None:
+    tracked = [
+        p for room in ("warehouse", "checks", "etl", "kpis", "dashboard", "ops", "tests", "docs", "benchmarks") for p in (ROOT / room).rglob("*")
+    ]
+    tracked += [ROOT / n for n in ("siegem", "pyproject.toml", "README.md", "CHANGELOG.md")]
+    forbidden = re.compile(r"/work/|/root/|pypi\.org|pythonhosted|registry\.npmjs|deb\.debian")
+    texts = (p for p in tracked if p.is_file() and p.suffix in ("", ".py", ".md", ".yml", ".sql", ".json", ".js", ".css", ".toml", ".sh", ".csv"))
+    bad = [p.relative_to(ROOT).as_posix() for p in texts if p != Path(__file__) and forbidden.search(p.read_text(encoding="utf-8", errors="ignore"))]
+    assert bad == []
+
+
+def test_the_wheel_carries_every_data_file(tmp_path: Path) -> None:
+    built = next(WheelBuilder(str(ROOT)).build(directory=str(tmp_path), versions=["standard"]))
+    inside = set(zipfile.ZipFile(built).namelist())
+    wanted = {
+        p.relative_to(ROOT).as_posix()
+        for room in ROOMS
+        for p in (ROOT / room).rglob("*")
+        if p.is_file() and "__pycache__" not in p.parts and p.suffix != ".pyc"
+    }
+    assert {".yml", ".sql", ".css", ".js", ".csv", ".json", ".po", ".woff2", ".mako"} <= {Path(w).suffix for w in wanted}
+    assert sorted(wanted - inside) == []

@@ -1,0 +1,142 @@
+"""kill -9 at random instants of a load-to-publish run: readers keep seeing one whole publication, and the next run completes."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from deltalake import DeltaTable
+
+from etl import demonstration
+from warehouse import publications
+from warehouse.database import connect
+from warehouse.settings import load
+from warehouse.store import Warehouse
+
+ROOT = Path(__file__).resolve().parents[1]
+INSTANTS = 20
+
+
+class Zygote:
+    """Runs of the chain in forked children that can be killed."""
+
+    def __init__(self) -> None:
+        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "tests.zygote"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=environment
+        )
+        assert self._line() == "listo"
+
+    def _line(self) -> str:
+        assert self.process.stdout is not None
+        return self.process.stdout.readline().strip()
+
+    def run(self, url: str, folder: Path, kill_after: float | None = None) -> tuple[int, float]:
+        """Exit code and seconds of one run; negative where it was killed."""
+        assert self.process.stdin is not None
+        start = time.monotonic()
+        self.process.stdin.write(f"{url}|{folder}\n")
+        self.process.stdin.flush()
+        pid = int(self._line())
+        if kill_after is not None:
+            time.sleep(kill_after)
+            os.kill(pid, signal.SIGKILL)
+        return int(self._line()), time.monotonic() - start
+
+
+@pytest.fixture(scope="module")
+def zygote() -> Iterator[Zygote]:
+    made = Zygote()
+    yield made
+    made.process.kill()
+    made.process.wait()
+
+
+def fingerprint(url: str, number: int) -> str:
+    """All that a reader can see of a publication's figures, as one text."""
+    engine = connect(url)
+    try:
+        frame = publications.values(engine, number)
+        frame = frame.drop(columns=["datos_al"]).sort_values(publications.KEY).reset_index(drop=True)
+        return hashlib.sha256(frame.to_csv(float_format="%.10g").encode()).hexdigest()
+    finally:
+        engine.dispose()
+
+
+def latest(url: str) -> int:
+    engine = connect(url)
+    try:
+        return publications.latest(engine).numero
+    finally:
+        engine.dispose()
+
+
+def correct(inbox: Path, turn: int) -> None:
+    """Hand in a corrected file: every turn makes the same region's month differ from the turn before."""
+    first = sorted(inbox.glob("tramites_13_*_v1.csv"))[0]
+    frame = pd.read_csv(first, dtype=str, keep_default_na=False)
+    frame.iloc[: len(frame) - turn].to_csv(inbox / first.name.replace("_v1", f"_v{turn + 1}"), index=False)
+
+
+@pytest.mark.slow
+def test_killed_at_random_instants_nothing_is_half_published(zygote: Zygote, database_url: str, tmp_path: Path) -> None:
+    folder = tmp_path / "datos"
+    warehouse = Warehouse(load(datos=folder, base_datos=database_url)).prepare()
+    demonstration.write(warehouse.settings.inbox, months=2)
+    assert zygote.run(database_url, folder)[0] == 0
+    correct(warehouse.settings.inbox, 1)
+    code, seconds = zygote.run(database_url, folder)
+    assert (code, latest(database_url)) == (0, 2)
+
+    instants = random.Random(20261123)
+    killed = 0
+    for turn in range(2, INSTANTS + 2):
+        before = latest(database_url)
+        seen = {n: fingerprint(database_url, n) for n in (before - 1, before)}
+        correct(warehouse.settings.inbox, turn)
+        code, _ = zygote.run(database_url, folder, kill_after=instants.uniform(0, seconds * 0.95))
+        killed += code == -signal.SIGKILL
+        now = latest(database_url)
+        assert now in (before, before + 1), "a publication was lost or doubled"
+        assert {n: fingerprint(database_url, n) for n in seen} == seen, "an earlier publication changed"
+        interrupted_fingerprint = fingerprint(database_url, now) if now > before else None
+        assert zygote.run(database_url, folder)[0] == 0, "the next run did not complete"
+        after = latest(database_url)
+        assert after == before + 1, "the corrected file made exactly one publication"
+        assert interrupted_fingerprint in (None, fingerprint(database_url, after)), "what a killed run published was not whole"
+    assert killed >= INSTANTS // 2, "the kills came too late to prove anything"
+    _same_as_from_nothing(zygote, database_url, warehouse, tmp_path)
+
+
+def _same_as_from_nothing(zygote: Zygote, url: str, warehouse: Warehouse, tmp_path: Path) -> None:
+    """After all the kills the figures equal those of an undisturbed load of the same files."""
+    clean = tmp_path / "limpio"
+    clean.mkdir()
+    shutil.copytree(warehouse.settings.inbox, clean / "entrada")
+    clean_url = f"sqlite:///{clean / 'siegem.db'}"
+    assert zygote.run(clean_url, clean)[0] == 0
+    assert fingerprint(url, latest(url)) == fingerprint(clean_url, latest(clean_url))
+
+
+def test_orphans_of_a_kill_are_not_read(new_warehouse: Callable[..., Warehouse], zygote: Zygote, tmp_path: Path) -> None:
+    """A Delta version that no row of the database names stays unread."""
+    warehouse = new_warehouse()
+    demonstration.write(warehouse.settings.inbox, months=1)
+    url = warehouse.settings.database_url
+    assert zygote.run(url, warehouse.settings.datos)[0] == 0
+    seen = fingerprint(url, latest(url))
+    table = DeltaTable(warehouse.delta.uri("aceptado", "tramites"))
+    warehouse.delta.replace("aceptado", "tramites", table.to_pyarrow_table().slice(0, 0), [("13", "x")])
+    warehouse.delta.replace_all("tramites", table.to_pyarrow_table().slice(0, 3))
+    assert zygote.run(url, warehouse.settings.datos)[0] == 0
+    assert fingerprint(url, latest(url)) == seen
