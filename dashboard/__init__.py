@@ -1,1 +1,1 @@
-""" """
+"""Comparative dashboards over publications, and over nothing else."""

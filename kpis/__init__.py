@@ -1,1 +1,1 @@
-""" """
+"""From accepted data to published indicators: facts, definitions, compile, compute, judge, publish."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 from threading import Event
@@ -13,9 +12,8 @@ from typing import Annotated, Literal
 import typer
 
 from ops import screen
-from warehouse import exports, publications
+from warehouse import publications
 from warehouse.errors import SiegemError
-from warehouse.publications import Publication
 from warehouse.settings import load
 from warehouse.store import Warehouse
 
@@ -127,51 +125,10 @@ def valores(
     formato: Annotated[Literal["tabla", "csv", "json"], typer.Option("--formato", help="Cómo se escribe.")] = "tabla",
 ) -> None:
     """Muestra valores publicados con su numerador, denominador, intervalo, estado y fuente."""
-    warehouse = _warehouse()
-    frame = exports.table(warehouse.engine, _which(warehouse, publicacion, al), indicador, territory=territorio, since=desde, until=hasta, kind=tipo)
-    if formato == "csv":
-        sys.stdout.write(exports.csv_text(frame))
-    elif formato == "json":
-        sys.stdout.write(frame.to_json(orient="records", force_ascii=False, date_format="iso") + "\n")
-    else:
-        _print_table(frame)
+    from ops import values
 
-
-def _which(warehouse: Warehouse, number: int | None, day: str | None) -> Publication:
-    if day is not None:
-        try:
-            return publications.on_day(warehouse.engine, date.fromisoformat(day))
-        except ValueError as error:
-            raise SiegemError(f"«{day}» no es una fecha.", cure="Escriba el año, el mes y el día: 2026-09-30.") from error
-    return publications.get(warehouse.engine, number) if number is not None else publications.latest(warehouse.engine)
-
-
-def _print_table(frame) -> None:  # type: ignore[no-untyped-def]
-    from rich.table import Table
-
-    columns = [
-        "territorio",
-        "nombre_territorio",
-        "periodo",
-        "categoria",
-        "numerador",
-        "denominador",
-        "valor",
-        "inferior",
-        "superior",
-        "n",
-        "estado",
-        "fuente",
-    ]
-    columns = [c for c in columns if c != "categoria" or frame["categoria"].any()]
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in columns:
-        table.add_column(column, justify="right" if column in ("numerador", "denominador", "valor", "inferior", "superior", "n") else "left")
-    for row in frame[columns].itertuples(index=False, name=None):
-        table.add_row(*("" if v is None or v != v else f"{v:,.10g}" if isinstance(v, float) else str(v) for v in row))
-    screen.console.print(table)
-    if frame.empty:
-        screen.note("No hay valores publicados para lo que pidió.")
+    query = {"indicador": indicador, "territorio": territorio, "desde": desde, "hasta": hasta, "tipo": tipo}
+    values.write(values.find(_warehouse(), query, publicacion, al), formato)
 
 
 @app.command()

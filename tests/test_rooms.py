@@ -70,7 +70,9 @@ def test_the_rule_can_fail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_the_web_process_never_imports_great_expectations() -> None:
-    heavy = [p.relative_to(ROOT).as_posix() for p in (ROOT / "dashboard").rglob("*.py") if any(m.startswith("great_expectations") for m in imports(p))]
+    heavy = [
+        p.relative_to(ROOT).as_posix() for p in (ROOT / "dashboard").rglob("*.py") if any(m.startswith("great_expectations") for m in imports(p))
+    ]
     assert not heavy
 
 

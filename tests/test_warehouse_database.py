@@ -101,7 +101,9 @@ def test_two_processes_never_hold_it_together(warehouse: Warehouse) -> None:
     )
     with runs.lease(warehouse.engine):
         url = warehouse.settings.database_url
-        out = subprocess.run([sys.executable, "-c", code, url], capture_output=True, text=True, check=True, env={**os.environ, "PYTHONPATH": "."}).stdout
+        out = subprocess.run(
+            [sys.executable, "-c", code, url], capture_output=True, text=True, check=True, env={**os.environ, "PYTHONPATH": "."}
+        ).stdout
     assert out.startswith("ESPERA")
 
 

@@ -80,7 +80,9 @@ def test_a_table_never_received_is_empty_not_missing(tmp_path: Path) -> None:
         assert connection.execute("SELECT count(*) FROM nada").fetchone() == (0,)
 
 
-@pytest.mark.parametrize("query", ["SELECT * FROM read_csv('{other}')", "COPY (SELECT 1) TO '{other}'", "SET enable_external_access = true", "ATTACH '{other}'"])
+@pytest.mark.parametrize(
+    "query", ["SELECT * FROM read_csv('{other}')", "COPY (SELECT 1) TO '{other}'", "SET enable_external_access = true", "ATTACH '{other}'"]
+)
 def test_the_engine_reaches_no_other_file(tmp_path: Path, query: str) -> None:
     inside = tmp_path / "datos"
     inside.mkdir()

@@ -27,7 +27,14 @@ def warehouse(new_warehouse: Callable[..., Warehouse], database_url: str) -> War
 def value(valor: float | None, territorio: str = "13", **other: Any) -> dict[str, Any]:
     row = dict.fromkeys(publications.VALUE_COLUMNS)
     row |= {"indicador": "x", "territorio": territorio, "tipo_periodo": "anio", "periodo": "2024", "desglose": "", "categoria": "", "nivel": "region"}
-    row |= {"numerador": valor, "denominador": 10.0, "valor": valor, "n": 10, "estado": "publicado" if valor is not None else "no_reportado", "avisos": []}
+    row |= {
+        "numerador": valor,
+        "denominador": 10.0,
+        "valor": valor,
+        "n": 10,
+        "estado": "publicado" if valor is not None else "no_reportado",
+        "avisos": [],
+    }
     return row | other
 
 

@@ -66,6 +66,24 @@ class DeltaStore:
         )
         return DeltaTable(uri, without_files=True).version()
 
+    def rewind(self, area: str, table: str, version: int | None) -> None:
+        """Undo commits made after `version` (all of them where None): a process died before the database named them.
+
+        Without this the next commit would stand on rows that nobody accepted, and take them in with its own.
+        """
+        uri = self.uri(area, table)
+        if not DeltaTable.is_deltatable(uri):
+            return
+        stored = DeltaTable(uri)
+        if version is None:
+            stored.delete()
+        elif stored.version() != version:
+            stored.restore(version)
+
+    def rows(self, area: str, table: str, version: int) -> int:
+        """How many rows a version has."""
+        return int(DeltaTable(self.uri(area, table), version=version).count())
+
     def files(self, area: str, table: str, version: int) -> list[str]:
         """The Parquet files of one version; empty where the table has none."""
         try:

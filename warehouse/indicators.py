@@ -60,6 +60,8 @@ class Breakdown(Declaration):
     name: str
     column: str
     of: Literal["category", "whole"] = "category"
+    #: the category that stands for the undivided value, where categories overlap and may not be added up
+    headline: str = ""
     title: Bilingual
     labels: dict[str, Bilingual] = {}
 
@@ -130,6 +132,12 @@ class Indicator(Declaration):
     compare_with_year_before: bool = True
     #: notice -> row predicate: the value carries the notice where any row behind it satisfies it
     flags: dict[str, str] = {}
+    #: absence state -> row predicate: the value is not published, with that state, where any row behind it satisfies it
+    withheld: dict[str, str] = {}
+    #: row predicate: only these rows are scored; a place with none but others takes the state «competencia_minem»
+    competence: str = ""
+    #: months after the first delivered one in which values are incomplete: older cases that they need were never delivered
+    warm_up_months: int = Field(0, ge=0)
     targets: tuple[Target, ...] = ()
     audience: tuple[Literal["mem", "foro", "publico"], ...]
     reading: tuple[Bilingual, ...]

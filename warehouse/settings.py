@@ -30,6 +30,7 @@ class Settings(BaseSettings):
     hilos_motor: int = Field(2, ge=1, description="Hilos del motor de cálculo.")
     reintentos: int = Field(3, ge=1, le=10, description="Intentos de descarga por fuente.")
     espera_segundos: float = Field(20.0, gt=0, description="Espera máxima de una descarga sin recibir datos, en segundos.")
+    sal: str = Field("", repr=False, description="Sal de las huellas de datos personales. Vacía: se crea una en la carpeta de datos; guárdela.")
     formato_numeros: str = Field("es_PE", pattern=r"^(es_PE|inei)$", description="`es_PE` escribe 1,234.5; `inei` escribe 1 234,5.")
 
     @property

@@ -80,6 +80,12 @@ def latest(engine: Engine, table: str | None = None) -> pd.DataFrame:
         return pd.read_sql(query.order_by(entregas.c.seq), connection)
 
 
+def history(engine: Engine) -> pd.DataFrame:
+    """Every submission ever judged, oldest first, rejected ones included. Columns of `entregas`."""
+    with engine.connect() as connection:
+        return pd.read_sql(select(entregas).order_by(entregas.c.seq), connection)
+
+
 def record(connection: Connection, submissions: Iterable[Submission], run: int | None) -> None:
     """Insert submissions with their rule results, in the caller's transaction."""
     rows, results = [], []

@@ -1,0 +1,63 @@
+"""What the judge is handed and what it gives back: many submissions of one table, one verdict for each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import pyarrow as pa
+
+from checks.findings import Finding
+from warehouse.contracts import Contract
+from warehouse.submissions import RuleResult
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a submission belongs and how it came. `filas`: data rows of the file, those that could not be read included."""
+
+    cod_region: str
+    periodo: str
+    archivo: str
+    hash: str
+    fecha_limite: date | None
+    recibido_en: datetime
+    filas: int
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Many submissions of one table, judged together.
+
+    `rows`: the contract's columns, typed (a cell that could not be read is null), then cod_region, entrega_id,
+    entrega_region, entrega_periodo and fila_origen (int64). `issues`: what reading and shaping already found.
+    `references`: the tables that relationships and rules name.
+    """
+
+    contract: Contract
+    rows: pa.Table
+    issues: list[Finding]
+    places: dict[str, Place]
+    references: dict[str, pa.Table]
+    today: date
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of one submission. `estado`: REJECTED, ACCEPTED or WARNED of warehouse.submissions.
+
+    `accepted`: rows to accept with `estado_registro` («valido» or «advertido»), none where it was rejected. Findings of
+    severity error with a row send that row to quarantine. `results`: one for each rule evaluated.
+    """
+
+    entrega_id: str
+    estado: str
+    accepted: pa.Table
+    findings: list[Finding]
+    results: tuple[RuleResult, ...]
+    filas: int
+    filas_aceptadas: int
+    filas_cuarentena: int
+    celdas_requeridas: int
+    celdas_vacias: int
+    mensaje: str

@@ -1,0 +1,71 @@
+"""How the API answers: JSON, ETag, caching by publication, problems as sentences."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import orjson
+from fastapi import Request, Response
+
+from dashboard import published
+from dashboard.published import Snapshot
+from dashboard.static import ASK_AGAIN, FOREVER
+from warehouse.errors import suggest
+
+
+class Problem(Exception):
+    """A question that cannot be answered: what is wrong, and what to write instead."""
+
+    def __init__(self, status: int, title: str, detail: str = "") -> None:
+        self.status, self.title, self.detail = status, title, detail
+        super().__init__(title)
+
+
+def problem_response(status: int, title: str, detail: str = "") -> Response:
+    """application/problem+json (RFC 9457) in Spanish."""
+    body = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+    return Response(orjson.dumps(body), status, media_type="application/problem+json", headers={"cache-control": "no-store"})
+
+
+def query_of(request: Request, *allowed: str) -> dict[str, str]:
+    """The query, empty values left out. Raises Problem on a parameter that does not exist or comes twice."""
+    found: dict[str, str] = {}
+    for key, value in request.query_params.multi_items():
+        if key not in allowed:
+            known = f"Se admiten: {', '.join(allowed)}." if allowed else "Esta dirección no admite parámetros."
+            raise Problem(400, f"El parámetro «{key}» no existe.{suggest(key, allowed)}", known)
+        if key in found:
+            raise Problem(400, f"El parámetro «{key}» viene dos veces.", "Escríbalo una sola vez.")
+        found[key] = value.strip()
+    return {k: v for k, v in found.items() if v}
+
+
+def publication_of(query: dict[str, str]) -> tuple[Snapshot, bool]:
+    """The publication a query asks for, and whether it named it (then its answer never changes)."""
+    asked = query.get("publicacion")
+    if asked is None:
+        return published.snapshot(), False
+    if not asked.isdigit():
+        raise Problem(400, f"«{asked}» no es un número de publicación.", "Escriba un número, p. ej. publicacion=1.")
+    return published.snapshot(int(asked)), True
+
+
+def etag_of(body: bytes) -> str:
+    return f'"{hashlib.sha256(body).hexdigest()[:24]}"'
+
+
+def answer(request: Request, content: Any, *, pinned: bool, media: str = "application/json", download: str = "") -> Response:
+    """200 with its ETag, or 304. `content` is bytes, or what becomes JSON. `pinned`: it may be kept for ever."""
+    body = content if isinstance(content, bytes) else orjson.dumps(content)
+    return tagged(request, body, etag_of(body), {"cache-control": FOREVER if pinned else ASK_AGAIN}, media, download)
+
+
+def tagged(request: Request, body: bytes, etag: str, headers: dict[str, str], media: str, download: str = "") -> Response:
+    known = {tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")}
+    headers = {**headers, "etag": etag, "vary": "accept-encoding"}
+    if etag in known or "*" in known:
+        return Response(status_code=304, headers=headers)
+    if download:
+        headers["content-disposition"] = f'attachment; filename="{download}"'
+    return Response(body, media_type=media, headers=headers)

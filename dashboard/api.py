@@ -1,0 +1,156 @@
+"""The REST API over publications: /api/v1. Every answer names its publication; errors are Spanish sentences with a cure."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+import orjson
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+
+from dashboard import published, shell
+from dashboard.address import Reader, with_query
+from dashboard.answers import Problem, answer, problem_response, publication_of, query_of
+from dashboard.figure_bytes import figure_bytes
+from dashboard.language import known
+from dashboard.rows import as_csv, indicator_rows, plain, territory_rows, value_rows
+from warehouse.errors import NothingPublished, SiegemError
+
+log = logging.getLogger("siegem.dashboard")
+router = APIRouter()
+
+Work = Callable[[Request], Response]
+
+
+async def _in_thread(work: Work, request: Request) -> Response:
+    """Run an answer off the event loop; what is wrong with the question becomes a problem, told in Spanish."""
+    try:
+        return await asyncio.to_thread(work, request)
+    except Problem as problem:
+        return problem_response(problem.status, problem.title, problem.detail)
+    except NothingPublished as error:
+        return problem_response(404, error.what, " ".join(x for x in (error.stands, error.cure) if x))
+    except SiegemError as error:
+        return problem_response(400, error.what, " ".join(x for x in (error.stands, error.cure) if x))
+
+
+@router.get("/api/v1/publicaciones", summary="Publicaciones, de la más nueva a la más antigua")
+async def publications(request: Request) -> Response:
+    def work(request: Request) -> Response:
+        query_of(request)
+        cards = [{k: getattr(p, k) for k in ("numero", "creada_en", "datos_al", "completitud", "nuevos", "revisados", "retirados", "nota", "codigo", "huella")}
+                 for p in published.every()]  # fmt: skip
+        return answer(request, {"publicaciones": cards}, pinned=False)
+
+    return await _in_thread(work, request)
+
+
+@router.get("/api/v1/indicadores", summary="Fichas de los indicadores")
+async def indicators(request: Request, publicacion: str = "", indicador: str = "") -> Response:
+    def work(request: Request) -> Response:
+        query = query_of(request, "publicacion", "indicador")
+        snap, pinned = publication_of(query)
+        return answer(request, {"publicacion": snap.number, "indicadores": indicator_rows(snap, query.get("indicador"))}, pinned=pinned)
+
+    return await _in_thread(work, request)
+
+
+@router.get("/api/v1/territorios", summary="Territorios con su código del INEI y su nivel")
+async def territories(request: Request) -> Response:
+    def work(request: Request) -> Response:
+        query_of(request)
+        return answer(request, {"territorios": territory_rows()}, pinned=False)
+
+    return await _in_thread(work, request)
+
+
+@router.get("/api/v1/valores", summary="Valores publicados, en JSON o CSV")
+async def values(
+    request: Request, indicador: str = "", territorio: str = "", tipo: str = "", periodo: str = "", desde: str = "", hasta: str = "",
+    categoria: str = "", publicacion: str = "", formato: str = "json",
+) -> Response:  # fmt: skip
+    def work(request: Request) -> Response:
+        query = query_of(request, "indicador", "territorio", "tipo", "periodo", "desde", "hasta", "categoria", "publicacion", "formato", "lang")
+        if query.get("formato", "json") not in ("json", "csv"):
+            raise Problem(400, f"El formato «{query['formato']}» no existe.", "Use formato=json o formato=csv.")
+        snap, pinned = publication_of(query)
+        rows = value_rows(snap, query)
+        if query.get("formato") == "csv":
+            name = "-".join(x for x in ("siegem", query.get("indicador", "valores"), query.get("territorio", ""), f"p{snap.number}") if x)
+            return answer(request, as_csv(rows), pinned=pinned, media="text/csv; charset=utf-8", download=f"{name}.csv")
+        return answer(request, {"publicacion": snap.number, "valores": rows}, pinned=pinned)
+
+    return await _in_thread(work, request)
+
+
+@router.get("/api/v1/revisiones", summary="Valores publicados que cambiaron, con su motivo")
+async def revisions(request: Request, indicador: str = "", territorio: str = "", publicacion: str = "") -> Response:
+    def work(request: Request) -> Response:
+        query = query_of(request, "indicador", "territorio", "publicacion")
+        snap, pinned = publication_of(query)
+        if query.get("indicador"):
+            snap.sheet(query["indicador"])
+        frame = snap.revisions(indicador=query.get("indicador"), territorio=query.get("territorio")).drop(columns="id")
+        # `publicacion` of a row is the one that made the revision
+        return answer(request, {"publicacion": snap.number, "revisiones": plain(frame)}, pinned=pinned)
+
+    return await _in_thread(work, request)
+
+
+@router.get("/api/v1/calidad", summary="Resultados de las reglas de calidad y entregas")
+async def quality(request: Request, tabla: str = "", region: str = "", regla: str = "", estado: str = "", publicacion: str = "") -> Response:
+    def work(request: Request) -> Response:
+        query = query_of(request, "tabla", "region", "regla", "estado", "publicacion")
+        snap, pinned = publication_of(query)
+        results = snap.quality(tabla=query.get("tabla"), cod_region=query.get("region"), regla_id=query.get("regla"), estado=query.get("estado"))
+        sent = snap.submissions([query["tabla"]] if query.get("tabla") else None, query.get("region"), only_current=True)
+        body = {"publicacion": snap.number, "completitud": snap.publication.completitud, "resultados": plain(results), "entregas": plain(sent)}
+        return answer(request, body, pinned=pinned)
+
+    return await _in_thread(work, request)
+
+
+@router.get("/api/v1/figuras/{nombre}", summary="Una figura de Plotly, ya serializada")
+async def figure(
+    request: Request, nombre: str, indicador: str = "", territorio: str = "", periodo: str = "", tipo: str = "", categoria: str = "",
+    lang: str = "es", publicacion: str = "",
+) -> Response:  # fmt: skip
+    return await _in_thread(lambda request: figure_bytes(request, nombre), request)
+
+
+@router.get("/salud", include_in_schema=False)
+async def health(request: Request) -> Response:
+    """Whether the database answers and which publication is shown; 503 where it does not."""
+
+    def work() -> Response:
+        try:
+            numero = max((p.numero for p in published.every()), default=None)
+        except Exception:
+            log.exception("la comprobación de salud falló")
+            return Response(orjson.dumps({"estado": "falla", "base_datos": False}), 503, media_type="application/json")
+        body = {"estado": "bien", "base_datos": True, "publicacion": numero}
+        return Response(orjson.dumps(body), media_type="application/json", headers={"cache-control": "no-store"})
+
+    return await asyncio.to_thread(work)
+
+
+@router.get("/ir", include_in_schema=False)
+async def go(q: str = "", lang: str = "es") -> Response:
+    """The search box without JavaScript: to the indicator or region whose name is nearest."""
+
+    def work() -> Response:
+        who = Reader(known(lang))
+        places = shell.destinations(published.snapshot(), who)
+        wanted = q.strip().casefold()
+        exact = [path for name, path in places if name.casefold() == wanted]
+        near = [path for name, path in places if wanted and wanted in name.casefold()]
+        return RedirectResponse((exact + near + [with_query("/", lang=lang if who.lang != "es" else "")])[0], 303)
+
+    return await asyncio.to_thread(work)
+
+
+@router.api_route("/api/{rest:path}", methods=["GET", "POST", "PUT", "DELETE", "PATCH"], include_in_schema=False)
+async def unknown(rest: str) -> Response:
+    return problem_response(404, f"No existe la dirección /api/{rest}.", "Vea las que hay en /api/v1/openapi.json.")

@@ -1,0 +1,81 @@
+"""The dashboard as one ASGI application: pages, API, static files."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from pathlib import Path
+from typing import Any
+
+import dash
+import dash_mantine_components as dmc
+from dash import dcc
+from fastapi import FastAPI, Request, Response
+
+from dashboard import api, dash_internals, formats, guard, interactions, published
+from dashboard.middleware import Asgi, Front
+from dashboard.published import Warehouse
+from dashboard.shell import Shell, asked
+from dashboard.static import Static
+
+log = logging.getLogger("siegem.dashboard")
+PAGES = Path(__file__).parent / "pages"
+_SCRIPT = re.compile(r'<script[^>]* src="([^"?]+)')
+
+
+def create_app(warehouse: Warehouse, *, pages_folder: Path = PAGES) -> Asgi:
+    """The application that shows a warehouse's publications. Raises what a page's module raises on import: a start must fail loudly."""
+    published.open_store(warehouse)
+    formats.use(warehouse.settings.formato_numeros, warehouse.settings.zona_horaria)
+    server = FastAPI(title="SIEGEM", version="1", docs_url=None, redoc_url=None, openapi_url="/api/v1/openapi.json",
+                     description="Valores publicados de la gestión minera descentralizada.")  # fmt: skip
+    server.add_api_route("/api/v1/openapi.json", server.openapi, include_in_schema=False)
+    server.include_router(api.router)
+    suites: dict[str, dash.Dash] = {}
+    static = Static(warehouse.settings.datos / "cache" / "estaticos", lambda path: dash_internals.suite_file(suites["app"], path))
+    app = _dash(server, static, pages_folder)
+    suites["app"] = app
+    pages = guard.Pages()
+    dash.register_page("dashboard.not_found_404", path="/no-encontrada", title="Página no encontrada", layout=guard.not_found)
+    dash_internals.wrap_layouts(pages.wrap)
+    interactions.register(app)
+    server.add_api_route("/{path:path}", _any_page(app), methods=["GET"], include_in_schema=False)
+    dash_internals.set_up(app)
+    static.warm([*_SCRIPT.findall(app._generate_scripts_html()), *map(static.url, ("siegem.css", "vendor/plotly-custom.min.js", *static.scripts()))])
+    return Front(server, static, list(app.csp_hashes()), _preparer(pages))
+
+
+def _dash(server: FastAPI, static: Static, pages_folder: Path) -> dash_internals.SiegemDash:
+    dash_internals.forget_pages()
+    app = dash_internals.make(
+        server, name="dashboard", plotly_url=static.url("vendor/plotly-custom.min.js"), write_index=Shell(static).write,
+        use_pages=True, pages_folder=str(pages_folder), include_assets_files=False, include_pages_meta=False,
+        assets_folder="sin-carpeta", suppress_callback_exceptions=True, update_title="", title="SIEGEM", on_error=_on_error, add_log_handler=False,
+    )  # fmt: skip
+    # Both locations follow the address; filters write `url`, Dash's pages listen to their own.
+    app.layout = dmc.MantineProvider(
+        [dcc.Location(id="url", refresh="callback-nav"), dcc.Store(id="llegada"), dcc.Store(id="tema-version"), dash.page_container]
+    )
+    return app
+
+
+def _on_error(error: Exception) -> None:
+    """Dash answers a failed callback and says nothing: the log must have it."""
+    log.error("un callback falló", exc_info=error)
+
+
+def _any_page(app: dash_internals.SiegemDash) -> Any:
+    async def page(request: Request) -> Response:
+        return Response(dash_internals.index(app, request), media_type="text/html")
+
+    return page
+
+
+def _preparer(pages: guard.Pages) -> Any:
+    async def prepare(path: str, query: dict[str, str]) -> int:
+        made = await asyncio.to_thread(pages.find, path, query)
+        asked.set((path, query, made))
+        return made.status
+
+    return prepare

@@ -1,0 +1,137 @@
+"""Everything that rests on Dash's private names (4.4.1, pinned), each with a test in `tests/test_dashboard_platform_browser.py`.
+
+What is closed here: full plotly and unused bundles, the Python version in the page, the websocket, the set-up that a first
+request on a deep link would miss, and the router's page lookup outside a callback.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import mimetypes
+import pkgutil
+import re
+from collections.abc import Callable, Coroutine
+from threading import Thread
+from typing import Any
+
+import dash
+from dash import _pages
+from dash.backends._fastapi import FastAPIDashServer, reset_current_request, set_current_request
+from dash.fingerprint import check_fingerprint
+from fastapi import FastAPI, Request
+
+#: scripts Dash links that no page of ours uses: full plotly (ours is loaded by the first graph), its old table, and
+#: Babel's polyfill for browsers without ES2015, which the CSS of this site does not serve either
+UNUSED_SCRIPTS = re.compile(r"/(?:package_data/plotly|dash_table/bundle|deps/polyfill)[^\"]*\"")
+#: React's own container, as Dash writes it
+ENTRY = '<div id="react-entry-point"></div>'
+
+
+class SiegemDash(dash.Dash):
+    """Dash with our page shell. `write_index` gets the pieces Dash made and gives the page's HTML."""
+
+    def __init__(self, *args: Any, plotly_url: str, write_index: Callable[[dict[str, str]], str], **kwargs: Any) -> None:
+        self._siegem_plotly = plotly_url
+        self._siegem_index = write_index
+        super().__init__(*args, **kwargs)
+
+    def _config(self) -> dict[str, Any]:
+        """What the browser is told: our plotly bundle, loaded when the first graph appears, and no versions of the server."""
+        config: dict[str, Any] = super()._config()
+        config.pop("python_version", None)
+        config.pop("dash_version_url", None)
+        return {**config, "plotlyjs_url": self._siegem_plotly}
+
+    def _generate_scripts_html(self) -> str:
+        lines: list[str] = super()._generate_scripts_html().split("\n")
+        return "\n".join(line for line in lines if not UNUSED_SCRIPTS.search(line))
+
+    def interpolate_index(self, **pieces: Any) -> str:
+        return self._siegem_index({**pieces, "app_entry": ENTRY})
+
+
+def make(server: FastAPI, **options: Any) -> SiegemDash:
+    """The Dash application on a given server whose own routes come first, without a websocket (Dash opens one even where no callback uses it)."""
+
+    class Closed(FastAPIDashServer):
+        websocket_capability = False
+
+        @staticmethod
+        def create_app(name: str = "", config: dict[str, Any] | None = None) -> FastAPI:
+            return server
+
+    app = SiegemDash(backend=Closed, server=False, **options)
+    # Dash asks for `asgiref` before it allows async callbacks, though this backend never uses it.
+    app._use_async = True
+    app.init_app()
+    return app
+
+
+def set_up(app: dash.Dash) -> None:
+    """Run what Dash would run before its first request, so that the first one may be on any address."""
+
+    async def all_functions() -> None:
+        for function in app.backend._before_request_funcs:
+            result = function()
+            if asyncio.iscoroutine(result):
+                await result
+
+    _run(all_functions())
+    app._generate_scripts_html()
+
+
+def _run(work: Coroutine[Any, Any, None]) -> None:
+    """Run a coroutine to its end whether or not this thread has a running loop."""
+    failures: list[BaseException] = []
+
+    def body() -> None:
+        try:
+            asyncio.run(work)
+        except BaseException as error:  # noqa: BLE001 - raised again in the caller's thread
+            failures.append(error)
+
+    thread = Thread(target=body)
+    thread.start()
+    thread.join()
+    if failures:
+        raise failures[0]
+
+
+def wrap_layouts(wrap: Callable[[dict[str, Any]], None]) -> None:
+    """Hand every registered page to `wrap`, which may replace its `layout` and `title`."""
+    for page in _pages.PAGE_REGISTRY.values():
+        wrap(page)
+
+
+def forget_pages() -> None:
+    """Empty Dash's registry of pages, which is one for the process: an application starts with its own pages only."""
+    _pages.PAGE_REGISTRY.clear()
+
+
+def page_of(path: str) -> tuple[dict[str, Any] | None, dict[str, str]]:
+    """The page that answers a path, with the path's variables; None where there is none."""
+    page, variables = _pages._path_to_page(path.strip("/"))
+    return (page or None), dict(variables or {})
+
+
+def not_found_page() -> dict[str, Any] | None:
+    return next((p for m, p in _pages.PAGE_REGISTRY.items() if m.split(".")[-1] == "not_found_404"), None)
+
+
+def index(app: dash.Dash, request: Request) -> str:
+    """The page's HTML for a request that Dash's own middleware did not see."""
+    token = set_current_request(request)
+    try:
+        return str(app.index())
+    finally:
+        reset_current_request(token)
+
+
+def suite_file(app: dash.Dash, path: str) -> tuple[bytes, str, bool] | None:
+    """(bytes, media type, immutable) of `<package>/<file>` under `_dash-component-suites`; None where Dash did not register it."""
+    package, _, rest = path.partition("/")
+    inside, fingerprinted = check_fingerprint(rest)
+    if inside not in app.registered_paths.get(package, ()):
+        return None
+    data = pkgutil.get_data(package, inside)
+    return None if data is None else (data, mimetypes.guess_type(inside)[0] or "application/octet-stream", fingerprinted)

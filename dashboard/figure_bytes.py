@@ -1,0 +1,73 @@
+"""Figures as bytes: made once for a publication and its parameters, serialised and compressed once, then only sent."""
+
+from __future__ import annotations
+
+import orjson
+from fastapi import Request, Response
+
+from dashboard import formats
+from dashboard.answers import Problem, etag_of, publication_of, query_of
+from dashboard.byte_cache import ByteCache
+from dashboard.figures import FIGURES, Params
+from dashboard.language import LANGUAGES
+from dashboard.published import Snapshot
+from dashboard.static import ASK_AGAIN, FOREVER, compressed, encoding_for
+from warehouse.errors import SiegemError, suggest
+from warehouse.periods import KINDS, parse
+from warehouse.territories import territory
+
+PARAMETERS = ("indicador", "territorio", "periodo", "tipo", "categoria", "lang", "publicacion")
+#: body and compressed forms of figures, by (publication, name, parameters, encoding)
+_cache = ByteCache(64_000_000)
+
+
+def figure_bytes(request: Request, name: str) -> Response:
+    """The figure asked for: 200, 304, or a Problem that says which parameter is wrong."""
+    query = query_of(request, *PARAMETERS)
+    if name not in FIGURES:
+        raise Problem(404, f"No existe la figura «{name}».{suggest(name, FIGURES)}", f"Hay: {', '.join(sorted(FIGURES))}.")
+    snap, pinned = publication_of(query)
+    params = _params(snap, query)
+    key = (snap.publication.huella, snap.number, formats.style(), name, params)
+    body = _cache.get(key)
+    if body is None:
+        body = orjson.dumps(FIGURES[name](snap, params).to_plotly_json(), option=orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS)
+        _cache.put(key, body)
+    encoding = encoding_for(request.headers.get("accept-encoding", ""), "application/json")
+    return _send(request, body, key, encoding, pinned)
+
+
+def _send(request: Request, body: bytes, key: tuple[object, ...], encoding: str, pinned: bool) -> Response:
+    tag = f'{etag_of(body)[:-1]}-{encoding or "id"}"'
+    headers = {"etag": tag, "vary": "accept-encoding", "cache-control": FOREVER if pinned else ASK_AGAIN}
+    if tag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    if encoding:
+        small = _cache.get((*key, encoding))
+        if small is None:
+            small = compressed(body, encoding, 9)
+            _cache.put((*key, encoding), small)
+        return Response(small, media_type="application/json", headers={**headers, "content-encoding": encoding})
+    return Response(body, media_type="application/json", headers=headers)
+
+
+def _params(snap: Snapshot, query: dict[str, str]) -> Params:
+    """Parameters, each checked: an unknown word is told with the likely one. Raises Problem, SiegemError, NothingPublished."""
+    indicator = query.get("indicador")
+    if indicator is None:
+        raise Problem(400, "Falta el parámetro «indicador».", "Vea los indicadores en /api/v1/indicadores.")
+    snap.sheet(indicator)
+    kind, lang = query.get("tipo", ""), query.get("lang", "es")
+    if kind and kind not in KINDS:
+        raise Problem(400, f"El tipo de periodo «{kind}» no existe.{suggest(kind, KINDS)}", f"Use uno de: {', '.join(KINDS)}.")
+    if lang not in LANGUAGES:
+        raise Problem(400, f"El idioma «{lang}» no existe.", "Use lang=es o lang=en.")
+    period, place = query.get("periodo", ""), query.get("territorio", "")
+    if period:
+        parse(period)
+    if place:
+        try:
+            territory(place)
+        except SiegemError as error:
+            raise Problem(404, error.what, error.cure) from error
+    return Params(indicator, place, period, kind, query.get("categoria", ""), lang)

@@ -1,0 +1,94 @@
+"""The sheet every figure is drawn on: colours by name, fonts, margins, small marks. No data here.
+
+Colours are strings "var:<token>": the browser puts in the theme's colour, so one cached figure serves light and dark.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import plotly.graph_objects as go
+
+PAPER, SURFACE = "var:papel", "var:superficie"
+INK, INK_2, INK_3 = "var:tinta", "var:tinta-2", "var:tinta-3"
+LINE, GRID = "var:linea", "var:rejilla"
+COPPER, COPPER_BAND = "var:cobre", "var:cobre-banda"
+BETTER, WORSE, SIGNAL = "var:mejora", "var:empeora", "var:senal"
+STRONG, CONTEXT, CONTEXT_SOFT, CONTEXT_FAINT = "var:contexto-0", "var:contexto-1", "var:contexto-2", "var:contexto-3"
+HATCH = "var:trama"
+MAP = ("var:mapa-1", "var:mapa-2", "var:mapa-3", "var:mapa-4", "var:mapa-5")
+NONE = "rgba(0,0,0,0)"
+
+TEXT, TICK = 14, 13
+
+#: the hatch of each absence, as in the matrix
+PATTERN = {
+    "no_reportado": "/",
+    "n_insuficiente": ".",
+    "no_publicable": "x",
+    "competencia_minem": "-",
+    "regla_no_superada": "\\",
+    "no_desagregado": "|",
+    "sin_registro": "+",
+    "sin_denominador": ".",
+}
+
+_AXIS: dict[str, Any] = {
+    "showgrid": False, "zeroline": False, "showline": False, "fixedrange": True, "automargin": False, "tickangle": 0,
+    "tickfont": {"size": TICK, "color": INK_2}, "gridcolor": GRID, "ticks": "",
+}  # fmt: skip
+
+
+def axis(**options: Any) -> dict[str, Any]:
+    """An axis with nothing drawn but its tick labels; `options` add to it."""
+    return {**_AXIS, **options}
+
+
+def text(content: str, *, color: str = INK, size: int = TEXT, bold: bool = False, **place: Any) -> dict[str, Any]:
+    """An annotation without arrow, anchored where `place` says."""
+    shown = f"<b>{content}</b>" if bold else content
+    return {"text": shown, "showarrow": False, "font": {"size": size, "color": color}, "borderpad": 0, **place}
+
+
+def line(**place: Any) -> dict[str, Any]:
+    """A thin straight line in ink; `place` holds the ends, their references and what differs."""
+    style = {"color": place.pop("color", INK), "width": place.pop("width", 1.2), "dash": place.pop("dash", "solid")}
+    return {"type": "line", "line": style, "layer": "above", **place}
+
+
+#: corners in pixels around (0, 0), y upwards
+_GLYPHS = {
+    "mejora": ((-5, -4), (5, -4), (0, 5)),
+    "empeora": ((-5, 4), (5, 4), (0, -5)),
+    "sube": ((-1, -5), (1, -5), (1, 0), (5, 0), (0, 5), (-5, 0), (-1, 0)),
+    "baja": ((-1, 5), (1, 5), (1, 0), (5, 0), (0, -5), (-5, 0), (-1, 0)),
+    "sin_diferencia": ((-3, 0), (-2, 2), (0, 3), (2, 2), (3, 0), (2, -2), (0, -3), (-2, -2)),
+}
+_GLYPH_COLORS = {"mejora": BETTER, "empeora": WORSE}
+
+
+def glyph(change: str, *, x: Any, y: Any, xref: str = "x", yref: str = "y", shift: float = 0.0) -> dict[str, Any]:
+    """The mark of a change (▲ ▼ ●) as a shape of fixed size, `shift` pixels to the right of x. No font needs to have it."""
+    corners = [f"{a + shift:g} {b:g}" for a, b in _GLYPHS[change]]
+    return {
+        "type": "path", "path": f"M {' L '.join(corners)} Z", "xref": xref, "yref": yref, "xsizemode": "pixel", "ysizemode": "pixel", "xanchor": x, "yanchor": y,
+        "fillcolor": _GLYPH_COLORS.get(change, INK_3), "line": {"width": 0}, "layer": "above",
+    }  # fmt: skip
+
+
+def sheet(traces: list[dict[str, Any]], **layout: Any) -> go.Figure:
+    """A figure of plain traces. Plotly's own validation is left to the tests: it does not know our colour names."""
+    base: dict[str, Any] = {
+        "template": {"layout": {}},
+        "paper_bgcolor": NONE, "plot_bgcolor": NONE, "showlegend": False, "autosize": True, "hovermode": "closest", "dragmode": False,
+        "font": {"family": '"Source Sans 3 Variable", "Source Sans 3", "Segoe UI", Arial, sans-serif', "size": TEXT, "color": INK_2},
+        "hoverlabel": {"bgcolor": SURFACE, "bordercolor": LINE, "align": "left", "font": {"size": TEXT, "color": INK}},
+        "margin": {"l": 8, "r": 8, "t": 8, "b": 8}, "xaxis": axis(), "yaxis": axis(),
+    }  # fmt: skip
+    return go.Figure({"data": traces, "layout": {**base, **layout}}, _validate=False)
+
+
+def empty(sentence: str) -> go.Figure:
+    """A figure that says why it is empty."""
+    note = text(sentence, xref="paper", yref="paper", x=0.5, y=0.5, color=INK_2, size=TEXT + 1)
+    return sheet([], xaxis=axis(visible=False), yaxis=axis(visible=False), annotations=[note])

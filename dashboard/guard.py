@@ -1,0 +1,158 @@
+"""Pages made safely: a layout gets a clean state, its result is kept by publication, and a failure is shown, never a blank page.
+
+What a page's `layout` receives, always by name and only what it declares: its path variables; `lang` (es or en);
+`publicacion` (the number to show, already resolved); and the texts of the URL's query among `address.STATE_KEYS`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import logging
+import secrets
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from threading import Lock
+from typing import Any
+
+from dash import dcc
+
+from dashboard import components, dash_internals, preview, published
+from dashboard.address import STATE_KEYS, Reader, reader
+from dashboard.language import known, t
+from warehouse.errors import NothingPublished, SiegemError
+
+log = logging.getLogger("siegem.dashboard")
+
+#: pages kept made; a page is some hundred kilobytes
+KEPT = 128
+
+
+@dataclass
+class Made:
+    """A page ready to be sent. `html` is made when first asked."""
+
+    children: list[Any]
+    title: str
+    status: int
+    reader: Reader
+    _html: str | None = field(default=None, repr=False)
+
+    @property
+    def html(self) -> str:
+        if self._html is None:
+            self._html = preview.to_html(self.children)
+        return self._html
+
+
+class Pages:
+    """The registered pages with what was made of them."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[Any, Made] = OrderedDict()
+        self._lock = Lock()
+
+    def make(self, page: dict[str, Any] | None, variables: dict[str, str], query: dict[str, str]) -> Made:
+        """The page for a state; the same state of the same publication on the same day is made once."""
+        lang = known(query.get("lang"))
+        try:
+            who = self._reader(query, lang)
+        except SiegemError as error:
+            return _told(error, Reader(lang))
+        state = {k: v for k, v in query.items() if k in STATE_KEYS}
+        key = ((page or {}).get("module"), tuple(sorted({**variables, **state}.items())), who, date.today())
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        made = _make(page, {**state, **variables, "lang": lang, "publicacion": who.publication}, who)
+        if made.status == 200:
+            with self._lock:
+                self._kept[key] = made
+                while len(self._kept) > KEPT:
+                    self._kept.popitem(last=False)
+        return made
+
+    def _reader(self, query: dict[str, str], lang: str) -> Reader:
+        asked = query.get("publicacion", "")
+        if asked and not asked.isdigit():
+            raise NothingPublished(
+                f"«{asked}» no es un número de publicación.", cure="Escriba un número, p. ej. publicacion=1, o quite ese parámetro."
+            )
+        return Reader(lang, published.snapshot(int(asked) if asked else None).number, bool(asked))
+
+    def wrap(self, page: dict[str, Any]) -> None:
+        """Replace a registered page's layout and title by guarded ones."""
+        bare = {**page}
+
+        async def layout(**query: str) -> Any:
+            variables = {k: v for k, v in query.items() if f"<{k}>" in (bare.get("path_template") or "")}
+            made = await asyncio.to_thread(self.make, bare, variables, {k: v for k, v in query.items() if k not in variables})
+            reader.set(made.reader)  # for the title, asked next in this same task
+            return [*made.children, _mark(made.reader)]
+
+        page["layout"] = layout
+        page["bare"] = bare
+        page["title"] = lambda **_: title_of(bare, reader.get().lang)
+
+    def find(self, path: str, query: dict[str, str]) -> Made:
+        """The page at a path, or the page that says there is none."""
+        page, variables = dash_internals.page_of(path)
+        found = page or dash_internals.not_found_page()
+        made = self.make((found or {}).get("bare"), variables, query)
+        return made if page is not None else Made(made.children, made.title, 404, made.reader, made.html)
+
+
+def _mark(who: Reader) -> dcc.Store:
+    """Tells the browser which publication this page shows: the header reloads where it still tells another."""
+    return dcc.Store(id="publicacion-vista", data=who.publication)
+
+
+def title_of(page: dict[str, Any] | None, lang: str) -> str:
+    name = str((page or {}).get("title") or "")
+    return f"{t(name, lang)} · SIEGEM" if name and name != "SIEGEM" else "SIEGEM"
+
+
+def _make(page: dict[str, Any] | None, arguments: dict[str, Any], who: Reader) -> Made:
+    token = reader.set(who)
+    try:
+        children = _call((page or {}).get("layout") or not_found, arguments)
+        return Made(children if isinstance(children, list) else [children], title_of(page, who.lang), 200, who)
+    except SiegemError as error:
+        return _told(error, who)
+    except Exception:
+        code = secrets.token_hex(4)
+        log.exception("la página %s falló [%s]", (page or {}).get("path"), code)
+        return Made([components.error_state(code, who.lang)], "SIEGEM", 500, who)
+    finally:
+        reader.reset(token)
+
+
+def _call(layout: Callable[..., Any], arguments: dict[str, Any]) -> Any:
+    """Call a layout with the arguments it declares. A required one that is missing is a page that does not exist."""
+    declared = inspect.signature(layout).parameters
+    if any(p.kind is p.VAR_KEYWORD for p in declared.values()):
+        return layout(**arguments)
+    return layout(**{k: v for k, v in arguments.items() if k in declared})
+
+
+def _told(error: SiegemError, who: Reader) -> Made:
+    """An expected absence in words: 404 where something was asked for that is not there."""
+    token = reader.set(who)
+    try:
+        return Made([components.empty_state(error.what, error.stands, error.cure)], "SIEGEM", 404, who)
+    finally:
+        reader.reset(token)
+
+
+def not_found(lang: str = "es", **_: Any) -> Any:
+    """The page of an address that has none."""
+    return [
+        components.empty_state(
+            t("Esta página no existe", lang),
+            t("La dirección está incompleta o cambió de lugar. Los datos publicados siguen donde estaban.", lang),
+            components.link(t("Ir al resumen", lang), "/", className="boton"),
+        )
+    ]

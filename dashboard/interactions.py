@@ -1,0 +1,167 @@
+"""What happens in the browser: one pattern-matching clientside callback for each kind of component, none on the server."""
+
+from __future__ import annotations
+
+from dash import ALL, MATCH, ClientsideFunction, Dash, Input, Output, State
+
+#: filters write the URL: `clave` as a query key, or the page's path where `ruta` is given; nothing happens where nothing changed
+_FILTER = """
+function (values, ids, pathname, search) {
+    const none = window.dash_clientside.no_update;
+    const fired = window.dash_clientside.callback_context.triggered;
+    if (!fired || !fired.length) return [none, none];
+    const query = new URLSearchParams(search || '');
+    let path = pathname;
+    const changed = new Set(fired.map(item => item.prop_id.slice(0, item.prop_id.lastIndexOf('.'))));
+    ids.forEach((id, place) => {
+        const value = values[place];
+        const name = JSON.stringify(id, Object.keys(id).sort());
+        if (!changed.has(name)) return;
+        if (id.ruta) { if (value) path = id.ruta + encodeURIComponent(value); }
+        else if (value) query.set(id.clave, value); else query.delete(id.clave);
+    });
+    const text = query.toString();
+    const wanted = text ? '?' + text : '';
+    if (path === pathname && wanted === (search || '')) return [none, none];
+    return [path === pathname ? none : path, wanted === (search || '') ? none : wanted];
+}
+"""
+
+#: a header sorts its table: numbers as numbers, texts by the language's order, missing last whatever the direction
+_SORT = """
+function (clicks, head, body, ids) {
+    const none = window.dash_clientside.no_update;
+    const fired = (window.dash_clientside.callback_context.triggered || []).filter(item => item.value);
+    if (!fired.length || !body || !head) return [none, none];
+    const column = JSON.parse(fired[0].prop_id.slice(0, fired[0].prop_id.lastIndexOf('.'))).columna;
+    const down = head[column].props['aria-sort'] === 'ascending';
+    const list = value => Array.isArray(value) ? value : [value];
+    const key = row => list(row.props.children)[column].props['data-orden'];
+    const numeric = body.every(row => key(row) === '' || !isNaN(Number(key(row))));
+    const order = new Intl.Collator(document.documentElement.lang || 'es', {sensitivity: 'base'});
+    const compare = (a, b) => {
+        const x = key(a), y = key(b);
+        if (x === '' || y === '') return (x === '') - (y === '');
+        return (numeric ? Number(x) - Number(y) : order.compare(x, y)) * (down ? -1 : 1);
+    };
+    const told = head.map((cell, place) => 'aria-sort' in cell.props
+        ? {...cell, props: {...cell.props, 'aria-sort': place !== column ? 'none' : down ? 'descending' : 'ascending'}} : cell);
+    return [told, [...body].sort(compare)];
+}
+"""
+
+_IMAGE = """
+function (clicks, id) {
+    return window.dash_clientside.siegem.descargar_imagen(clicks, {type: 'figura', id: id.id}, 'png');
+}
+"""
+
+#: the page is drawn: the server's copy goes, the navigation marks where we are, the language keeps the address
+_ARRIVED = """
+function (shown, pathname, search) {
+    const none = window.dash_clientside.no_update;
+    if (!shown) return none;
+    const copy = document.getElementById('previa');
+    if (copy) copy.remove();
+    window.siegemCasco.llegada(pathname, search);
+    return none;
+}
+"""
+
+_PUBLICATION = """
+function (number) {
+    const seal = document.querySelector('[data-publicacion]');
+    if (number && seal && Number(seal.dataset.publicacion) !== number) window.location.reload();
+    return window.dash_clientside.no_update;
+}
+"""
+
+#: header without React: search, theme, current section, language. Defined once, used by `_ARRIVED`.
+SHELL_SCRIPT = """
+window.siegemCasco = (function () {
+    const kept = 'siegem-region';
+    function remember(value) {
+        try {
+            if (value) window.localStorage.setItem(kept, value);
+            return window.localStorage.getItem(kept);
+        } catch (blocked) { return value; }
+    }
+    function go(href) {
+        const link = Object.assign(document.createElement('a'), {href: href});
+        link.setAttribute('data-navegar', '');
+        document.querySelector('.siegem-app').appendChild(link);
+        link.click();
+        link.remove();
+    }
+    function llegada(pathname, search) {
+        const root = '/' + (pathname || '/').split('/')[1];
+        const region = remember(root === '/region' ? pathname.split('/')[2] : null);
+        document.querySelectorAll('[data-seccion]').forEach(link => {
+            if (link.dataset.seccion === root) link.setAttribute('aria-current', 'page'); else link.removeAttribute('aria-current');
+            if (link.dataset.seccion === '/region' && region) link.href = '/region/' + encodeURIComponent(region) + new URL(link.href).search;
+        });
+        document.querySelectorAll('[data-idioma]').forEach(link => {
+            const query = new URLSearchParams(search || '');
+            if (link.dataset.idioma === 'es') query.delete('lang'); else query.set('lang', link.dataset.idioma);
+            link.href = pathname + (query.toString() ? '?' + query : '');
+        });
+    }
+    const form = document.getElementById('formulario-buscador');
+    const box = document.getElementById('buscador');
+    function found(near) {
+        const wanted = box.value.trim().toLocaleLowerCase();
+        const options = [...document.querySelectorAll('#buscador-lista option')];
+        return options.find(o => o.value.toLocaleLowerCase() === wanted) || (near && wanted && options.find(o => o.value.toLocaleLowerCase().includes(wanted)));
+    }
+    function leave(option) { box.value = ''; box.blur(); go(option.dataset.ruta); }
+    box.addEventListener('input', event => {
+        const option = event.inputType === undefined || event.inputType === 'insertReplacementText' ? found(false) : null;
+        if (option) leave(option);
+    });
+    form.addEventListener('submit', event => {
+        const option = found(true);
+        if (option) { event.preventDefault(); leave(option); }
+    });
+    document.getElementById('boton-tema').addEventListener('click', () => window.dash_clientside.siegem.alternar_tema(1));
+    return {llegada: llegada};
+})();
+"""
+
+
+def register(app: Dash) -> None:
+    """Add every clientside callback to the application, before its scripts are hashed."""
+    app.clientside_callback(
+        ClientsideFunction("siegem", "figura"), Output({"type": "figura", "id": MATCH}, "figure"), Input({"type": "figura-url", "id": MATCH}, "data")
+    )
+    app.clientside_callback(
+        _IMAGE,
+        Output({"type": "figura-imagen", "id": MATCH}, "title"),
+        Input({"type": "figura-imagen", "id": MATCH}, "n_clicks"),
+        State({"type": "figura-imagen", "id": MATCH}, "id"),
+        prevent_initial_call=True,
+    )
+    app.clientside_callback(
+        _SORT,
+        Output({"type": "tabla-cabeza", "id": MATCH}, "children"),
+        Output({"type": "tabla-cuerpo", "id": MATCH}, "children"),
+        Input({"type": "tabla-orden", "id": MATCH, "columna": ALL}, "n_clicks"),
+        State({"type": "tabla-cabeza", "id": MATCH}, "children"),
+        State({"type": "tabla-cuerpo", "id": MATCH}, "children"),
+        State({"type": "tabla-orden", "id": MATCH, "columna": ALL}, "id"),
+        prevent_initial_call=True,
+    )
+    app.clientside_callback(
+        _FILTER,
+        Output("url", "pathname"),
+        Output("url", "search"),
+        Input({"type": "filtro", "clave": ALL, "ruta": ALL}, "value"),
+        State({"type": "filtro", "clave": ALL, "ruta": ALL}, "id"),
+        State("url", "pathname"),
+        State("url", "search"),
+        prevent_initial_call=True,
+    )
+    app.clientside_callback(
+        _ARRIVED, Output("llegada", "data"), Input("_pages_content", "children"), State("url", "pathname"), State("url", "search")
+    )
+    app.clientside_callback(_PUBLICATION, Output("publicacion-vista", "storage_type"), Input("publicacion-vista", "data"))
+    app._inline_scripts.append(SHELL_SCRIPT)

@@ -1,0 +1,145 @@
+"""One ASGI middleware in front of all: static files, page rendering before the index, security headers, compression, no websocket."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+from urllib.parse import parse_qsl
+
+from dashboard.byte_cache import ByteCache
+from dashboard.static import ASK_AGAIN, FOREVER, Static, compressed, encoding_for
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
+Headers = list[tuple[bytes, bytes]]
+
+#: answers smaller than this travel as they are
+SMALL = 600
+_SECURITY = {
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), microphone=(), geolocation=(), payment=()",
+    "x-frame-options": "DENY",
+}
+
+
+def policy(script_hashes: list[str]) -> str:
+    """The Content Security Policy, with the hashes of Dash's inline scripts."""
+    return "; ".join(
+        [
+            "default-src 'none'", f"script-src 'self' {' '.join(script_hashes)}", "style-src 'self' 'unsafe-inline'", "img-src 'self' data: blob:",
+            "font-src 'self' data:", "connect-src 'self'", "manifest-src 'self'", "base-uri 'none'", "form-action 'self'", "frame-ancestors 'none'",
+        ]
+    )  # fmt: skip
+
+
+class Front:
+    """`prepare(path, query)` renders a page before its index is written and gives the HTTP status; None for what is no page."""
+
+    def __init__(self, app: Asgi, static: Static, script_hashes: list[str], prepare: Callable[[str, dict[str, str]], Awaitable[int | None]]) -> None:
+        self.app = app
+        self.static = static
+        self.prepare = prepare
+        self.headers: Headers = [(k.encode(), v.encode()) for k, v in {**_SECURITY, "content-security-policy": policy(script_hashes)}.items()]
+        self.answers = ByteCache(16_000_000)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await receive()
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        asked = {k.decode("latin-1"): v.decode("latin-1") for k, v in scope["headers"]}
+        path, accept = scope["path"], asked.get("accept-encoding", "")
+        if path.startswith(("/assets/", "/_dash-component-suites/")):
+            await self._file(path, scope["method"], accept, asked.get("if-none-match", ""), send)
+            return
+        status = None
+        if scope["method"] == "GET" and not path.startswith(("/api/", "/_dash-", "/salud", "/ir")):
+            status = await self.prepare(path, dict(parse_qsl(scope["query_string"].decode("latin-1"))))
+        await self.app(scope, receive, _Answer(self, send, accept, status))
+
+    async def _file(self, path: str, method: str, accept: str, known: str, send: Send) -> None:
+        asset = self.static.asset(path) if method in ("GET", "HEAD") else None
+        if asset is None:
+            await _whole(send, 404, [*self.headers, (b"content-type", b"text/plain; charset=utf-8")], b"No existe ese archivo.")
+            return
+        encoding = encoding_for(accept, asset.media)
+        tag = f'{asset.etag[:-1]}-{encoding}"' if encoding else asset.etag
+        headers = [*self.headers, (b"content-type", _with_charset(asset.media).encode()), (b"etag", tag.encode()), (b"vary", b"accept-encoding"),
+                   (b"cache-control", (FOREVER if asset.immutable else ASK_AGAIN).encode())]  # fmt: skip
+        if known == tag:
+            await _whole(send, 304, headers, b"")
+            return
+        body = self.static.encoded(asset, encoding)
+        headers += [(b"content-encoding", encoding.encode())] if encoding else []
+        await _whole(send, 200, [*headers, (b"content-length", str(len(body)).encode())], b"" if method == "HEAD" else body)
+
+    def compress(self, body: bytes, encoding: str) -> bytes:
+        """A dynamic answer, compressed quickly; the same bytes are compressed once."""
+        key = (encoding, hashlib.sha256(body).digest())
+        found = self.answers.get(key)
+        if found is None:
+            found = compressed(body, encoding, 5)
+            self.answers.put(key, found)
+        return found
+
+
+class _Answer:
+    """`send` that adds the headers, corrects the status of a page and compresses what is text."""
+
+    def __init__(self, front: Front, send: Send, accept: str, status: int | None) -> None:
+        self.front, self.send, self.accept, self.status = front, send, accept, status
+        self.start: MutableMapping[str, Any] = {}
+        self.body = b""
+        self.passing = False
+
+    async def __call__(self, message: MutableMapping[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            await self._begin(message)
+        elif self.passing:
+            await self.send(message)
+        else:
+            self.body += message.get("body", b"")
+            if not message.get("more_body"):
+                await self._end()
+
+    async def _begin(self, message: MutableMapping[str, Any]) -> None:
+        given = {k.lower(): v for k, v in message["headers"]}
+        # A callback's answer comes without a type: it is JSON.
+        given.setdefault(b"content-type", b"application/json")
+        given.setdefault(b"cache-control", ASK_AGAIN.encode())
+        given.pop(b"server", None)
+        headers = [*given.items(), *((k, v) for k, v in self.front.headers if k not in given)]
+        status = self.status if self.status is not None and message["status"] == 200 else message["status"]
+        self.start = {**message, "status": status, "headers": headers}
+        self.passing = b"content-encoding" in given or not encoding_for(self.accept, given[b"content-type"].decode("latin-1")) or status == 304
+        if self.passing:
+            await self.send(self.start)
+
+    async def _end(self) -> None:
+        headers: Headers = [(k, v) for k, v in self.start["headers"] if k != b"content-length"]
+        body = self.body
+        if len(body) > SMALL:
+            kind = dict(headers)[b"content-type"].decode("latin-1")
+            encoding = encoding_for(self.accept, kind)
+            body = self.front.compress(body, encoding)
+            headers += [(b"content-encoding", encoding.encode()), (b"vary", b"accept-encoding")]
+        await self.send({**self.start, "headers": [*headers, (b"content-length", str(len(body)).encode())]})
+        await self.send({"type": "http.response.body", "body": body})
+
+
+def _with_charset(media: str) -> str:
+    return f"{media}; charset=utf-8" if media.startswith("text/") else media
+
+
+async def _whole(send: Send, status: int, headers: Headers, body: bytes) -> None:
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

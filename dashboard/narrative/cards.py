@@ -1,0 +1,97 @@
+"""Cards of indicators: value, change in words, cases and interval, a small line of the last periods."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import html
+
+from dashboard import components, formats
+from dashboard.address import address
+from dashboard.figures.sparks import spark
+from dashboard.figures.request import records
+from dashboard.language import t
+from dashboard.narrative import sentences
+from dashboard.narrative.parts import change_words
+from dashboard.published import Sheet, Snapshot
+from warehouse.territories import COUNTRY, PILOTS
+
+#: periods in a small line
+_LAST = 8
+
+
+def history(snap: Snapshot, sheet: Sheet, territory: str, kind: str = "") -> list[Any]:
+    """The last values of a territory, None where a period has none."""
+    frame = snap.values(sheet.id, kind=kind or sheet.main_period, territory=territory, category="")
+    rows = sorted(records(frame), key=lambda r: r["periodo"])
+    return [r["valor"] if sentences.is_published(r) else None for r in rows][-_LAST:]
+
+
+def line(snap: Snapshot, sheet: Sheet, territory: str, lang: str, *, selected: bool = False) -> Any:
+    """The small line, None where fewer than three values would make it."""
+    values = history(snap, sheet, territory)
+    known = [v for v in values if not formats.is_missing(v)]
+    if len(known) < 3:
+        return None
+    label = t("De {desde} a {hasta} en los últimos {n} periodos", lang).format(
+        desde=formats.number(known[0], sheet.decimals, lang), hasta=formats.number(known[-1], sheet.decimals, lang), n=len(values)
+    )  # fmt: skip
+    return spark(values, label, selected=selected)
+
+
+def line_label(snap: Snapshot, sheet: Sheet, territory: str, lang: str) -> str:
+    """«8 trimestres»."""
+    n = len(history(snap, sheet, territory))
+    words = {"mes": ("mes", "meses"), "trimestre": ("trimestre", "trimestres"), "semestre": ("semestre", "semestres"), "anio": ("año", "años")}
+    return f"{n} {t(words[sheet.main_period][n != 1], lang)}"
+
+
+def indicator_card(snap: Snapshot, sheet: Sheet, row: dict[Any, Any], lang: str) -> Any:
+    """One indicator for one territory, linked to its page."""
+    region = row["territorio"] if row["nivel"] == "region" else ""
+    where = formats.place(row["territorio"], lang)
+    small = line(snap, sheet, row["territorio"], lang, selected=bool(region))
+    proof = sentences.evidence(row, sheet, lang)
+    when = f"{where}, {formats.period(row['periodo'], lang)}"
+    if sentences.is_published(row):
+        shown: Any = html.P(_figure(row, sheet, lang), className="tarjeta__valor")
+    else:
+        shown = html.P([components.hatch(row["estado"]), " ", sentences.reason(row, lang)], className="tarjeta__valor tarjeta__valor--ausente")
+    head = [shown]
+    if small is not None:
+        head.append(html.Div([html.Span(line_label(snap, sheet, row["territorio"], lang), className="tarjeta__linea-rotulo"), small], className="tarjeta__linea"))
+    inside = [
+        html.H2(sheet.text("short_name", lang), className="tarjeta__titulo"), html.Div(head, className="tarjeta__fila"),
+        html.P(change_words(row, sentences.short_change(row, sheet, lang)), className="tarjeta__cambio"),
+        html.P(f"{when}{' · ' + proof if proof else ''}", className="tarjeta__detalle"),
+        *([html.P(components.synthetic_chip(lang))] if sheet.synthetic else []),
+    ]  # fmt: skip
+    return html.A(inside, href=address(f"/indicador/{sheet.id}", region=region), className="tarjeta", **{"data-navegar": ""})
+
+
+def _figure(row: dict[Any, Any], sheet: Sheet, lang: str) -> list[Any]:
+    """The value big, its unit small; millions in words, so that a card holds them."""
+    unit = sheet.unit(lang)
+    number, size = float(row["valor"]), ""
+    decimals = sheet.decimals
+    if not formats.is_percentage(unit) and abs(number) >= 1e6:
+        number, size, decimals = number / 1e6, t("millones", lang) + " ", 2
+    sign = "%" if formats.is_percentage(unit) else f"{size}{unit}".strip()
+    return [formats.number(number, decimals, lang), html.Span(sign, className="tarjeta__unidad")]
+
+
+def headline_cards(snap: Snapshot, main: Sheet, region: str, lang: str) -> Any:
+    """At most four indicators of different areas: the main one first, each for the region chosen or as wide as it is known."""
+    matrix = snap.matrix()
+    chosen: list[Any] = []
+    areas: set[str] = set()
+    for sheet in [main, *snap.indicators()]:
+        if sheet.area in areas or len(chosen) == 4:
+            continue
+        rows = {r["territorio"]: r for r in records(matrix[matrix["indicador"] == sheet.id])}
+        row = next((rows[c] for c in ([region] if region else [COUNTRY, PILOTS]) if c in rows and (region or sentences.is_published(rows[c]))), None)
+        if row is None:
+            continue
+        areas.add(sheet.area)
+        chosen.append(indicator_card(snap, sheet, row, lang))
+    return components.cards(*chosen)

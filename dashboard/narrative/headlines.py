@@ -1,0 +1,279 @@
+"""The sentence a page opens with, and what must be said under it: how many regions moved, which, and how surely."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from dashboard import formats
+from dashboard.figures.request import records
+from dashboard.formats import is_missing
+from dashboard.language import t
+from dashboard.narrative import sentences
+from dashboard.published import Sheet, Snapshot
+from warehouse.territories import COUNTRY
+
+#: the indicator the summary speaks of when it is published
+FAVOURITE = "pct_tramites_en_plazo"
+_NAMED = 6
+
+Row = dict[Any, Any]
+
+
+@dataclass(frozen=True)
+class Movement:
+    """How the regions moved between two periods, for one indicator."""
+
+    rows: tuple[Row, ...]
+
+    @property
+    def shown(self) -> list[Row]:
+        return [r for r in self.rows if sentences.is_published(r)]
+
+    @property
+    def absent(self) -> list[Row]:
+        return [r for r in self.rows if not sentences.is_published(r)]
+
+    @property
+    def compared(self) -> list[Row]:
+        return [r for r in self.shown if not is_missing(r["cambio"]) and r["cambio_estado"]]
+
+    def firm(self, *states: str) -> list[Row]:
+        """Regions whose change the publication calls one of `states`, largest change first."""
+        found = [r for r in self.compared if r["cambio_estado"] in states]
+        return sorted(found, key=lambda r: -abs(float(r["cambio"])))
+
+    def moving(self, sign: int) -> list[Row]:
+        return [r for r in self.compared if float(r["cambio"]) * sign > 0]
+
+
+def movement(frame: pd.DataFrame) -> Movement:
+    """The regions' movement from the values of one period."""
+    return Movement(tuple(r for r in records(frame) if r["nivel"] == "region"))
+
+
+def main_sheet(snapshot: Snapshot) -> Sheet | None:
+    """The indicator the summary speaks of: the favourite, else the first with a comparison, else the first with a regional value."""
+    matrix = snapshot.matrix()
+    regional = matrix[(matrix["nivel"] == "region") & (matrix["estado"] == "publicado")]
+    compared = set(regional.loc[regional["cambio"].notna(), "indicador"])
+    shown = set(regional["indicador"])
+    order = [s for s in snapshot.indicators() if s.id == FAVOURITE] + snapshot.indicators()
+    return next((s for wanted in (compared, shown) for s in order if s.id in wanted), None)
+
+
+def names(rows: Iterable[Row], lang: str = "es") -> str:
+    """«La Libertad, Puno y Áncash», at most six and how many more."""
+    places = [formats.place(r["territorio"], lang) for r in rows]
+    more = len(places) - _NAMED
+    if more <= 0:
+        return formats.listing(places, lang)
+    return formats.listing([*places[:_NAMED], t("{n} más", lang).format(n=more)], lang)
+
+
+def _side(moved: Movement, sheet: Sheet) -> tuple[int, str, str]:
+    """Which way to tell: (sign of the change, state if firm, state of the other way). The way with more firm changes; the worse one on a tie."""
+    up = {"up": "mejora", "down": "empeora", "context": "sube"}[sheet.direction]
+    down = {"up": "empeora", "down": "mejora", "context": "baja"}[sheet.direction]
+    counts = {s: (len(moved.firm(s)), len(moved.moving(1 if s == up else -1))) for s in (up, down)}
+    first = max((down, up) if up != "empeora" else (up, down), key=lambda s: counts[s])
+    return (1, up, down) if first == up else (-1, down, up)
+
+
+def country_sentence(frame: pd.DataFrame, sheet: Sheet, lang: str = "es") -> str:
+    """«Entre julio y setiembre de 2026, 8 de 23 regiones con dato están peor que hace un año en «…»; la diferencia es concluyente en 4.»"""
+    moved = movement(frame)
+    name = sheet.text("short_name", lang)
+    if not moved.shown:
+        return t("Ninguna región tiene un valor publicado de «{nombre}»; cada una tiene su razón.", lang).format(nombre=name)
+    when = formats.in_period(moved.shown[0]["periodo"], lang)
+    when = when[0].upper() + when[1:]
+    if not moved.compared:
+        told = t("{cuando}, {regiones} tienen un valor de «{nombre}»; no hay un periodo anterior con el que comparar.", lang)
+        if len(moved.shown) == 1:
+            told = t("{cuando}, {regiones} tiene un valor de «{nombre}»; no hay un periodo anterior con el que comparar.", lang)
+        return told.format(cuando=when, regiones=_regions(len(moved.shown), lang), nombre=name)
+    sign, state, _ = _side(moved, sheet)
+    moving, firm = moved.moving(sign), moved.firm(state)
+    told = _WAYS[state][1 if len(moving) == 1 else 0 if moving else 2]
+    body = t(told, lang).format(
+        cuando=when, k=len(moving), m=len(moved.compared), nombre=name, que=sentences.than_before(moved.compared[0], lang)
+    )  # fmt: skip
+    return f"{body}; {_how_sure(len(firm), sentences.is_register(sheet), lang)}." if moving else f"{body}."
+
+
+#: state -> texts for several, one and no region
+_WAYS = {
+    "empeora": (
+        "{cuando}, {k} de {m} regiones con dato están peor {que} en «{nombre}»",
+        "{cuando}, {k} de {m} regiones con dato está peor {que} en «{nombre}»",
+        "{cuando}, ninguna de las {m} regiones con dato está peor {que} en «{nombre}»",
+    ),
+    "mejora": (
+        "{cuando}, {k} de {m} regiones con dato están mejor {que} en «{nombre}»",
+        "{cuando}, {k} de {m} regiones con dato está mejor {que} en «{nombre}»",
+        "{cuando}, ninguna de las {m} regiones con dato está mejor {que} en «{nombre}»",
+    ),
+    "sube": (
+        "{cuando}, {k} de {m} regiones con dato tienen más {que} en «{nombre}»",
+        "{cuando}, {k} de {m} regiones con dato tiene más {que} en «{nombre}»",
+        "{cuando}, ninguna de las {m} regiones con dato tiene más {que} en «{nombre}»",
+    ),
+    "baja": (
+        "{cuando}, {k} de {m} regiones con dato tienen menos {que} en «{nombre}»",
+        "{cuando}, {k} de {m} regiones con dato tiene menos {que} en «{nombre}»",
+        "{cuando}, ninguna de las {m} regiones con dato tiene menos {que} en «{nombre}»",
+    ),
+}
+
+
+def _regions(n: int, lang: str) -> str:
+    return formats.plural(n, t("región", lang), t("regiones", lang), lang)
+
+
+def _how_sure(firm: int, register: bool, lang: str) -> str:
+    if register:
+        return t("el cambio es relevante en {n}", lang).format(n=firm) if firm else t("en ninguna el cambio es relevante", lang)
+    return t("la diferencia es concluyente en {n}", lang).format(n=firm) if firm else t("en ninguna la diferencia es concluyente", lang)
+
+
+def country_names(frame: pd.DataFrame, sheet: Sheet, lang: str = "es") -> str:
+    """«Son La Libertad, Puno y Áncash. Solo Arequipa mejora de forma concluyente. 3 regiones no tienen dato, cada una con su razón.»"""
+    moved = movement(frame)
+    told = []
+    if moved.compared:
+        _, state, other = _side(moved, sheet)
+        firm, against = moved.firm(state), moved.firm(other)
+        if firm:
+            told.append((t("Es {nombres}.", lang) if len(firm) == 1 else t("Son {nombres}.", lang)).format(nombres=names(firm, lang)))
+        told.append(_against(against, other, sentences.is_register(sheet), lang))
+    told.append(_without(moved.absent, lang))
+    return " ".join(x for x in told if x)
+
+
+def _against(rows: list[Row], state: str, register: bool, lang: str) -> str:
+    how = t("con un cambio relevante", lang) if register else t("de forma concluyente", lang)
+    one = {"mejora": "Solo {nombres} mejora {como}.", "empeora": "Solo {nombres} empeora {como}.", "sube": "Solo {nombres} sube {como}.", "baja": "Solo {nombres} baja {como}."}
+    many = {"mejora": "{nombres} mejoran {como}.", "empeora": "{nombres} empeoran {como}.", "sube": "{nombres} suben {como}.", "baja": "{nombres} bajan {como}."}
+    none = {"mejora": "Ninguna mejora {como}.", "empeora": "Ninguna empeora {como}.", "sube": "Ninguna sube {como}.", "baja": "Ninguna baja {como}."}
+    words = none if not rows else one if len(rows) == 1 else many
+    return t(words[state], lang).format(nombres=names(rows, lang), como=how)
+
+
+def _without(rows: list[Row], lang: str) -> str:
+    if not rows:
+        return t("Las 26 regiones tienen dato.", lang)
+    if len(rows) == 1:
+        why = sentences.reason(rows[0], lang)
+        return t("{nombre} no tiene dato: {razon}.", lang).format(nombre=formats.place(rows[0]["territorio"], lang), razon=why)
+    return t("{n} regiones no tienen dato, cada una con su razón.", lang).format(n=len(rows))
+
+
+def figure_title(frame: pd.DataFrame, sheet: Sheet, lang: str = "es") -> str:
+    """The finding of a comparison: where the firm changes are; else who stands highest and lowest, if anyone can be told apart."""
+    moved = movement(frame)
+    if moved.compared:
+        _, state, _ = _side(moved, sheet)
+        firm = moved.firm(state)
+        register = sentences.is_register(sheet)
+        if firm:
+            texts = {
+                "empeora": ("Empeora {como}: {nombres}", "Empeoran {como}: {nombres}"), "mejora": ("Mejora {como}: {nombres}", "Mejoran {como}: {nombres}"),
+                "sube": ("Sube {como}: {nombres}", "Suben {como}: {nombres}"), "baja": ("Baja {como}: {nombres}", "Bajan {como}: {nombres}"),
+            }  # fmt: skip
+            how = t("con un cambio relevante", lang) if register else t("de forma concluyente", lang)
+            return t(texts[state][len(firm) > 1], lang).format(como=how, nombres=names(firm, lang))
+    return extremes(frame, sheet, lang)
+
+
+def extremes(frame: pd.DataFrame, sheet: Sheet, lang: str = "es") -> str:
+    """«De 9.1 % en Cusco a 71.4 % en Piura», and whether the two intervals meet."""
+    shown = sorted(movement(frame).shown, key=lambda r: float(r["valor"]))
+    if not shown:
+        return t("Ninguna región tiene un valor publicado", lang)
+    low, high = shown[0], shown[-1]
+    if len(shown) == 1:
+        return f"{formats.place(low['territorio'], lang)}: {sentences.value(low, sheet, lang)}"
+    told = t("De {menor} en {region_menor} a {mayor} en {region_mayor}", lang).format(
+        menor=sentences.value(low, sheet, lang), region_menor=formats.place(low["territorio"], lang),
+        mayor=sentences.value(high, sheet, lang), region_mayor=formats.place(high["territorio"], lang),
+    )  # fmt: skip
+    if not is_missing(low["superior"]) and not is_missing(high["inferior"]) and float(low["superior"]) >= float(high["inferior"]):
+        return told + t("; sus intervalos se cruzan: no se afirma diferencia", lang)
+    return told
+
+
+def of_territory(row: Row, sheet: Sheet, lang: str = "es") -> str:
+    """The sentence of one value as a page's title: «La Libertad, entre julio y setiembre de 2026: 61.8 %, 11.1 puntos menos que hace un año; la caída es concluyente.»"""
+    place, when = formats.place(row["territorio"], lang), formats.in_period(row["periodo"], lang)
+    name = sheet.text("short_name", lang)
+    if not sentences.is_published(row):
+        told = t("{lugar} no tiene un valor de «{nombre}» {cuando}: {razon}.", lang)
+        return told.format(lugar=place, nombre=name, cuando=when, razon=sentences.absence(row, sheet, lang))
+    start = t("{lugar}, {cuando}: {valor} en «{nombre}»", lang).format(lugar=place, cuando=when, valor=sentences.value(row, sheet, lang), nombre=name)
+    if is_missing(row["cambio"]) or is_missing(row["periodo_comparado"]):
+        return f"{start}."
+    if round(float(row["cambio"]), sheet.decimals) == 0:
+        return t("{inicio}, lo mismo {que}.", lang).format(inicio=start, que=sentences.than_before(row, lang))
+    more = t("más", lang) if float(row["cambio"]) > 0 else t("menos", lang)
+    amount = sentences.difference(row, sheet, lang, sign=False)
+    return t("{inicio}, {cuanto} {mas} {que}; {seguro}.", lang).format(
+        inicio=start, cuanto=amount, mas=more, que=sentences.than_before(row, lang), seguro=_surety(row, sheet, lang)
+    )  # fmt: skip
+
+
+def _surety(row: Row, sheet: Sheet, lang: str) -> str:
+    rising = float(row["cambio"]) > 0
+    if sentences.is_register(sheet):
+        return t("el cambio es relevante", lang) if sentences.is_conclusive(row) else t("el cambio no es relevante", lang)
+    if sentences.is_conclusive(row):
+        return t("la subida es concluyente", lang) if rising else t("la caída es concluyente", lang)
+    return t("la diferencia no es concluyente", lang)
+
+
+def of_region(rows: list[tuple[Row, Sheet]], place: str, lang: str = "es") -> str:
+    """How one region stands across its indicators, counting firm changes only."""
+    shown = [(r, s) for r, s in rows if sentences.is_published(r)]
+    if not shown:
+        return t("{lugar} todavía no tiene ningún valor publicado; cada ausencia tiene su razón.", lang).format(lugar=place)
+    worse = sum(1 for r, _ in shown if r["cambio_estado"] == "empeora")
+    better = sum(1 for r, _ in shown if r["cambio_estado"] == "mejora")
+    total = _indicators(len(shown), lang)
+    if not worse and not better:
+        return t("{lugar} no muestra ninguna mejora ni caída firme en {total} con dato.", lang).format(lugar=place, total=total)
+    if worse and better:
+        return t("De {total} con dato, {lugar} empeora en {peor} y mejora en {mejor}.", lang).format(lugar=place, total=total, peor=worse, mejor=better)
+    verb = "De {total} con dato, {lugar} empeora en {n} y no mejora en ninguno." if worse else "De {total} con dato, {lugar} mejora en {n} y no empeora en ninguno."
+    return t(verb, lang).format(lugar=place, total=total, n=worse or better)
+
+
+def _indicators(n: int, lang: str) -> str:
+    return formats.plural(n, t("indicador", lang), t("indicadores", lang), lang)
+
+
+def with_country(frame: pd.DataFrame, sheet: Sheet, lang: str = "es") -> str:
+    """The country's own value in a sentence, for under a title; nothing where it has none."""
+    row = next((r for r in records(frame) if r["territorio"] == COUNTRY), None)
+    if row is None or not sentences.is_published(row):
+        return ""
+    proof = sentences.evidence(row, sheet, lang)
+    told = f"{formats.place(COUNTRY, lang)}: {sentences.value(row, sheet, lang)}{f' ({proof})' if proof else ''}."
+    return f"{told} {sentences.change(row, sheet, lang)}" if not is_missing(row["cambio"]) else told
+
+
+def place_sentence(frame: pd.DataFrame, sheet: Sheet, lang: str = "es") -> str:
+    """Where the highest values are: «En 2025, los valores más altos de «…» están en Áncash, Arequipa y Cusco.»"""
+    shown = sorted(movement(frame).shown, key=lambda r: -float(r["valor"]))
+    name = sheet.text("short_name", lang)
+    if not shown:
+        return t("Ninguna región tiene un valor publicado de «{nombre}»; cada una tiene su razón.", lang).format(nombre=name)
+    when = formats.in_period(shown[0]["periodo"], lang)
+    when = when[0].upper() + when[1:]
+    if len(shown) < 6:
+        told = t("{cuando}, {n} de 26 regiones tienen un valor de «{nombre}».", lang) if len(shown) > 1 else t("{cuando}, solo {lugar} tiene un valor de «{nombre}».", lang)
+        return told.format(cuando=when, n=len(shown), nombre=name, lugar=formats.place(shown[0]["territorio"], lang))
+    told = t("{cuando}, los valores más altos de «{nombre}» están en {nombres}.", lang)
+    return told.format(cuando=when, nombre=name, nombres=names(shown[:3], lang))

@@ -1,0 +1,178 @@
+"""How good the data are: freshness by source, deliveries by region and period, findings by rule."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pandas as pd
+from dash import html
+
+from dashboard import components, formats
+from dashboard.components import Cell, Column
+from dashboard.language import t
+from dashboard.narrative.parts import ordered_regions
+from dashboard.published import Snapshot
+from warehouse.errors import SiegemError
+from warehouse.periods import parse
+from warehouse.submissions import REJECTED, WARNED
+
+#: periods shown in the table of deliveries
+_LAST = 12
+_TONE = {"recibida": "aceptada", "tarde": "advertencia", "rechazada": "rechazada", "falta": "pendiente"}
+_SEVERITIES = ("bloqueante", "error", "advertencia", "informativa")
+
+
+def is_late(row: Any) -> bool:
+    limit = row["fecha_limite"]
+    if formats.is_missing(limit):
+        return False
+    received = row["recibido_en"]
+    return bool((received.date() if hasattr(received, "date") else received) > (limit if isinstance(limit, date) else limit.date()))
+
+
+def delivery_state(row: Any) -> str:
+    """recibida, tarde or rechazada."""
+    return "rechazada" if row["estado"] == REJECTED else "tarde" if is_late(row) else "recibida"
+
+
+def newest(submissions: pd.DataFrame) -> pd.DataFrame:
+    """The last version of each table, region and period."""
+    return submissions.drop_duplicates(["tabla", "cod_region", "periodo"], keep="last")
+
+
+def regional(submissions: pd.DataFrame) -> pd.DataFrame:
+    """Deliveries that regions owe: those named by a region and by a period."""
+    codes = set(ordered_regions())
+    return submissions[[c in codes and _is_period(str(p)) for c, p in zip(submissions["cod_region"], submissions["periodo"], strict=True)]]
+
+
+def _is_period(code: str) -> bool:
+    try:
+        parse(code)
+    except SiegemError:
+        return False
+    return True
+
+
+def sentence(snap: Snapshot, lang: str) -> str:
+    """The page's answer: deliveries received and rejected, rows held back."""
+    every = newest(snap.submissions())
+    if every.empty:
+        return t("Esta publicación no registra ninguna entrega.", lang)
+    rejected, held = int((every["estado"] == REJECTED).sum()), int(every["filas_cuarentena"].sum())
+    start = formats.plural(len(every), t("entrega llegó", lang), t("entregas llegaron", lang), lang)
+    refused = t("ninguna fue rechazada", lang) if not rejected else t("1 fue rechazada", lang) if rejected == 1 else t("{n} fueron rechazadas", lang).format(n=rejected)
+    kept = t("ninguna fila está en cuarentena", lang) if not held else t("1 fila está en cuarentena", lang) if held == 1 else t("{n} filas están en cuarentena", lang).format(n=formats.number(held, 0, lang))  # fmt: skip
+    return f"{start}: {refused} {t('y', lang)} {kept}."
+
+
+def sources(snap: Snapshot, lang: str) -> Any:
+    """Freshness by source: publisher, date of the data, rows, quarantine, caveats."""
+    columns = [
+        Column(t("Tabla y fuente", lang)), Column(t("Datos al", lang)), Column(t("Entregas", lang), numeric=True), Column(t("Filas", lang), numeric=True),
+        Column(t("En cuarentena", lang), numeric=True), Column(t("Advertencias", lang), sortable=False),
+    ]  # fmt: skip
+    rows = []
+    for table, r in snap.sources().items():
+        origin = r["fuente"]
+        who = (origin.get("publicador") or {}).get(lang) or (origin.get("publicador") or {}).get("es", "")
+        title = (origin.get("titulo") or {}).get(lang) or (origin.get("titulo") or {}).get("es", "")
+        named: Any = html.A(title, href=origin["url"], rel="noopener") if str(origin.get("url", "")).startswith("https://") else title
+        what = html.Div([html.B(who), html.Small([named, f" · {table}"]), *([components.synthetic_chip(lang)] if r["sintetico"] else [])])
+        warnings = [a.get(lang) or a.get("es", "") for a in origin.get("advertencias", [])]
+        told: Any = html.Ul([html.Li(x) for x in warnings]) if warnings else formats.DASH
+        rows.append([
+            Cell(what, who), Cell(formats.day(r["datos_al"], lang), str(r["datos_al"] or "")), Cell(formats.number(r["entregas"], 0, lang), r["entregas"]),
+            Cell(formats.number(r["filas"], 0, lang), r["filas"]), Cell(formats.number(r["filas_cuarentena"], 0, lang), r["filas_cuarentena"]), Cell(told),
+        ])  # fmt: skip
+    return components.data_table("fuentes", columns, rows, t("Fuentes de esta publicación", lang), lang=lang, dense=True)
+
+
+def deliveries(snap: Snapshot, table: str, lang: str) -> Any:
+    """Region by period: received, late, rejected or missing, in words and not by colour alone."""
+    own = regional(newest(snap.submissions([table])))
+    periods = sorted(own["periodo"].unique())[-_LAST:]
+    if not periods:
+        return html.P(t("Esta tabla no se entrega por región.", lang), className="nota")
+    known = {(r["cod_region"], r["periodo"]): r for r in own.to_dict("records")}
+    head = html.Tr([html.Th(t("Región", lang), scope="col"), *(html.Th(formats.period(p, lang), scope="col") for p in periods)])
+    body = []
+    for code in ordered_regions():
+        cells = [_delivery(known.get((code, p)), lang) for p in periods]
+        body.append(html.Tr([html.Th(components.link(formats.place(code, lang), f"/region/{code}"), scope="row"), *cells]))
+    caption = t("Entregas de «{tabla}» por región y periodo", lang).format(tabla=table)
+    return html.Div(html.Table([html.Caption(caption), html.Thead(head), html.Tbody(body)], className="tabla tabla--densa"), className="tabla-marco", role="region", tabIndex="0", **{"aria-label": caption})  # fmt: skip
+
+
+def _delivery(row: Any, lang: str) -> html.Td:
+    state = "falta" if row is None else delivery_state(row)
+    words = {"recibida": t("recibida", lang), "tarde": t("tarde", lang), "rechazada": t("rechazada", lang), "falta": t("falta", lang)}[state]
+    extra = ""
+    if row is not None:
+        extra = t("{filas} filas, {malas} en cuarentena; recibida el {fecha}.", lang).format(
+            filas=formats.number(row["filas"], 0, lang), malas=formats.number(row["filas_cuarentena"], 0, lang), fecha=formats.day(row["recibido_en"], lang)
+        )  # fmt: skip
+        if row["mensaje"]:
+            extra += f" {row['mensaje']}"
+    return html.Td(html.Span(words, className=f"etiqueta etiqueta--{_TONE[state]}", title=extra or None))
+
+
+def findings(snap: Snapshot, table: str, lang: str) -> Any:
+    """Rules not met, worst first, each with sample sentences and how to mend them."""
+    failed = snap.quality(estado="falla", **({"tabla": table} if table else {}))
+    if failed.empty:
+        return html.P(t("Ninguna regla quedó sin cumplir en las entregas vigentes.", lang), className="aviso aviso--exito")
+    blocks = []
+    groups = sorted(failed.groupby("regla_id"), key=lambda g: (_rank(g[1]["severidad"].iloc[0]), -int(g[1]["filas_fallidas"].sum())))
+    for rule, rows in groups:
+        samples = [s for sample in rows["muestra"] for s in (sample or [])] or [m for m in rows["mensaje"] if m]
+        bad, files = int(rows["filas_fallidas"].sum()), len(rows)
+        head = [
+            html.B(str(rule)), f" · {rows['dimension'].iloc[0]} · {rows['severidad'].iloc[0]} · ",
+            formats.plural(bad, t("fila", lang), t("filas", lang), lang), f" {t('en', lang)} ", formats.plural(files, t("entrega", lang), t("entregas", lang), lang),
+        ]  # fmt: skip
+        shown = html.Ul([html.Li(s) for s in list(dict.fromkeys(samples))[:5]])
+        blocks.append(html.Details([html.Summary(head), html.Div(shown)], className="plegable", open=len(blocks) == 0))
+    return html.Div(blocks)
+
+
+def _rank(severity: str) -> int:
+    return _SEVERITIES.index(severity) if severity in _SEVERITIES else len(_SEVERITIES)
+
+
+def rejected(snap: Snapshot, lang: str) -> Any:
+    """Deliveries rejected and still not replaced, each with its reason."""
+    rows = newest(snap.submissions())
+    rows = rows[rows["estado"] == REJECTED]
+    if rows.empty:
+        return html.P(t("Ninguna entrega vigente está rechazada.", lang), className="aviso aviso--exito")
+    items = []
+    for r in rows.tail(20).to_dict("records"):
+        place = formats.place(r["cod_region"], lang)
+        items.append(html.Li([html.Span(className="glifo glifo--empeora", **{"aria-hidden": "true"}), html.Div([html.B(f"{place} · {r['archivo']}"), html.Small(r["mensaje"] or t("sin mensaje", lang))]), html.Span(formats.day(r["recibido_en"], lang))]))  # fmt: skip
+    return html.Ul(items, className="cambios")
+
+
+def of_region(snap: Snapshot, code: str, lang: str) -> Any:
+    """The seal of one region's data: what it delivered, on time or not, and what was held back."""
+    rows = newest(snap.submissions(region=code))
+    title = t("Calidad de los datos de la región", lang)
+    if rows.empty:
+        told = t("Ninguna entrega lleva el nombre de esta región: sus valores vienen de fuentes nacionales.", lang)
+        return components.section(title, html.P(told, className="nota"))
+    states = [delivery_state(r) for r in rows.to_dict("records")]
+    late, refused = states.count("tarde"), states.count("rechazada")
+    warned, held, total = int((rows["estado"] == WARNED).sum()), int(rows["filas_cuarentena"].sum()), int(rows["filas"].sum())
+    seal = t("No apto para publicar", lang) if refused == len(rows) else t("Con advertencias", lang) if refused or warned or held or late else t("Completo", lang)
+    tone = "rechazada" if refused == len(rows) else "advertencia" if refused or warned or held or late else "aceptada"
+    facts = [
+        (t("Sello de calidad", lang), html.Span(seal, className=f"etiqueta etiqueta--{tone}")),
+        (t("Entregas recibidas", lang), formats.number(len(rows), 0, lang)),
+        (t("Fuera de plazo", lang), formats.number(late, 0, lang)),
+        (t("Rechazadas", lang), formats.number(refused, 0, lang)),
+        (t("Filas en cuarentena", lang), t("{parte} de {total}", lang).format(parte=formats.number(held, 0, lang), total=formats.number(total, 0, lang))),
+        (t("Última entrega", lang), f"{rows.iloc[-1]['archivo']}, {formats.day(rows.iloc[-1]['recibido_en'], lang)}"),
+    ]  # fmt: skip
+    listed = html.Dl([html.Div([html.Dt(k), html.Dd(v)], className="ficha__fila") for k, v in facts], className="ficha")
+    return components.section(title, listed, html.P(components.link(t("Ver todas las entregas", lang), "/calidad")))

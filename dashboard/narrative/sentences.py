@@ -1,0 +1,186 @@
+"""Sentences about one published value: the same words in the matrix, in tips, under charts and in lists."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from dashboard import formats
+from dashboard.formats import NBSP, is_missing
+from dashboard.language import t
+from dashboard.published import Sheet
+from warehouse.periods import parse
+from warehouse.states import PUBLISHED
+
+#: below this, a change of a count is told in cases and not in per cent of them
+_FEW = 100
+_CONCLUSIVE = ("mejora", "empeora", "sube", "baja")
+
+Row = Mapping[Any, Any]
+
+
+def is_published(row: Row) -> bool:
+    return bool(row["estado"] == PUBLISHED) and not is_missing(row["valor"])
+
+
+def is_conclusive(row: Row) -> bool:
+    """Whether the publication itself calls the change one (after the control for many comparisons)."""
+    return is_published(row) and row["cambio_estado"] in _CONCLUSIVE
+
+
+def is_register(sheet: Sheet) -> bool:
+    """A complete register has no interval: its changes are called relevant, not conclusive."""
+    return bool(sheet.ficha["interval"] == "none")
+
+
+def value(row: Row, sheet: Sheet, lang: str = "es", *, short: bool = True) -> str:
+    """«61.8 %», «2,326,035 t», or the reason in words where there is no value."""
+    if not is_published(row):
+        return formats.state(row["estado"], row["n"], lang)
+    return formats.with_unit(row["valor"], sheet.unit(lang), sheet.decimals, lang, short=short)
+
+
+def amount(quantity: Any, lang: str = "es") -> str:
+    """A count in full, in millions from ten million on: «1,204», «1,346.8 millones»."""
+    if not is_missing(quantity) and abs(float(quantity)) >= 1e7:
+        return f"{formats.number(float(quantity) / 1e6, 1, lang)}{NBSP}{t('millones', lang)}"
+    return formats.number(quantity, 0, lang)
+
+
+def parts(row: Row, sheet: Sheet, lang: str = "es") -> str:
+    """«126 de 204» for a ratio, «n = 204» for a quantile, nothing for a count."""
+    if not is_published(row):
+        return ""
+    if sheet.ficha["form"] == "ratio" and not is_missing(row["numerador"]) and not is_missing(row["denominador"]):
+        return t("{parte} de {total}", lang).format(parte=amount(row["numerador"], lang), total=amount(row["denominador"], lang))
+    if sheet.ficha["form"] == "quantile" and not is_missing(row["n"]):
+        return f"n = {formats.number(row['n'], 0, lang)}"
+    return ""
+
+
+def interval(row: Row, sheet: Sheet, lang: str = "es") -> str:
+    """«intervalo de 95 %: 55.1–68.2»; nothing where there is none."""
+    limits = formats.interval(row["inferior"], row["superior"], sheet.decimals, lang) if is_published(row) else ""
+    return t("intervalo de 95 %: {limites}", lang).format(limites=limits) if limits else ""
+
+
+def evidence(row: Row, sheet: Sheet, lang: str = "es") -> str:
+    """Parts and interval together, as they stand in brackets after a value."""
+    return "; ".join(p for p in (parts(row, sheet, lang), interval(row, sheet, lang)) if p)
+
+
+def difference(row: Row, sheet: Sheet, lang: str = "es", *, sign: bool = True) -> str:
+    """The change as an amount: «+4.6 puntos», «−3.2 %», «+5 muertes»; without sign for use after a verb."""
+    unit = sheet.unit(lang)
+    few = is_missing(row["valor"]) or abs(float(row["valor"])) < _FEW
+    if formats.is_percentage(unit) or is_missing(row["cambio_relativo"]) or sheet.ficha["form"] == "quantile" or few:
+        told = formats.change(row["cambio"], unit, sheet.decimals, lang)
+    else:
+        told = formats.relative_change(row["cambio_relativo"], 1, lang)
+    return told if sign else told.lstrip(f"+{formats.MINUS}")
+
+
+def compared_with(row: Row, lang: str = "es") -> str:
+    """«frente a jul.–set. 2025»."""
+    return t("frente a {periodo}", lang).format(periodo=formats.period(row["periodo_comparado"], lang))
+
+
+def than_before(row: Row, lang: str = "es") -> str:
+    """«que hace un año», or the period's own name where it is not the same one of the year before."""
+    earlier = row["periodo_comparado"]
+    if earlier == parse(row["periodo"]).earlier(12).code:
+        return t("que hace un año", lang)
+    return t("que en {periodo}", lang).format(periodo=formats.period(earlier, lang))
+
+
+def verdict(row: Row, sheet: Sheet, lang: str = "es") -> str:
+    """The change's meaning: «empeora de forma concluyente», «sin diferencia concluyente»."""
+    told = {
+        "mejora": "mejora de forma concluyente", "empeora": "empeora de forma concluyente",
+        "sube": "sube de forma concluyente", "baja": "baja de forma concluyente", "sin_diferencia": "sin diferencia concluyente",
+    }  # fmt: skip
+    of_register = {
+        "mejora": "mejora, cambio relevante", "empeora": "empeora, cambio relevante",
+        "sube": "sube, cambio relevante", "baja": "baja, cambio relevante", "sin_diferencia": "sin cambio relevante",
+    }  # fmt: skip
+    words = of_register if is_register(sheet) else told
+    return t(words[row["cambio_estado"]], lang) if row["cambio_estado"] in words else ""
+
+
+def change(row: Row, sheet: Sheet, lang: str = "es") -> str:
+    """«Baja 11.1 puntos frente a jul.–set. 2025: empeora de forma concluyente.»; why not where nothing is compared."""
+    if not is_published(row):
+        return ""
+    if is_missing(row["cambio"]) or is_missing(row["periodo_comparado"]):
+        return t("Sin periodo anterior con el que comparar.", lang)
+    if round(float(row["cambio"]), sheet.decimals) == 0:
+        start = t("No cambia", lang)
+    else:
+        verb = t("Sube", lang) if float(row["cambio"]) > 0 else t("Baja", lang)
+        start = f"{verb} {difference(row, sheet, lang, sign=False)}"
+    meaning = verdict(row, sheet, lang)
+    return f"{start} {compared_with(row, lang)}{': ' + meaning if meaning else ''}."
+
+
+def short_change(row: Row, sheet: Sheet, lang: str = "es") -> str:
+    """The change in a few words for cards and tables: «+4.6 puntos: empeora», «−1.3 puntos: sin diferencia concluyente»."""
+    if not is_published(row):
+        return ""
+    if is_missing(row["cambio"]):
+        return t("sin comparación", lang)
+    words = {"mejora": "mejora", "empeora": "empeora", "sube": "sube", "baja": "baja"}
+    state = row["cambio_estado"]
+    meaning = t(words[state], lang) if state in words else verdict(row, sheet, lang)
+    return f"{difference(row, sheet, lang)}{': ' + meaning if meaning else ''}"
+
+
+def absence(row: Row, sheet: Sheet, lang: str = "es") -> str:
+    """Why there is no value, as a clause: «la región no reportó set. 2025», «solo hubo 4 casos; hacen falta 10»."""
+    told = {
+        "no_reportado": t("la región no reportó {periodo}", lang),
+        "n_insuficiente": t("solo hubo {n} casos; hacen falta {minimo}", lang),
+        "no_publicable": t("no se publica para no identificar a nadie", lang),
+        "competencia_minem": t("la competencia es de MINEM", lang),
+        "regla_no_superada": t("los datos recibidos no superaron una regla de calidad", lang),
+        "no_desagregado": t("la fuente no lo desglosa para este territorio", lang),
+        "sin_registro": t("la fuente no registra casos en este territorio", lang),
+        "sin_denominador": t("no hubo casos entre los que dividir", lang),
+    }.get(row["estado"], formats.state(row["estado"], row["n"], lang))
+    if row["estado"] == "n_insuficiente" and row["n"] == 1:
+        told = t("solo hubo 1 caso; hacen falta {minimo}", lang)
+    n = formats.number(row["n"], 0, lang)
+    return told.format(periodo=formats.period(row["periodo"], lang), n=n, minimo=formats.number(sheet.ficha.get("min_n", 1), 0, lang))
+
+
+def reason(row: Row, lang: str = "es") -> str:
+    """Why there is no value, in two or three words for legends and narrow places: «n insuficiente (n = 4)»."""
+    told = {
+        "no_reportado": t("no reportado", lang), "n_insuficiente": t("n insuficiente", lang), "no_publicable": t("no publicable", lang),
+        "competencia_minem": t("competencia de MINEM", lang), "regla_no_superada": t("regla no superada", lang),
+        "no_desagregado": t("no desglosado por la fuente", lang), "sin_registro": t("sin registro en la fuente", lang),
+        "sin_denominador": t("sin casos", lang),
+    }.get(row["estado"], formats.state(row["estado"], None, lang))  # fmt: skip
+    if row["estado"] == "n_insuficiente" and not is_missing(row["n"]):
+        return f"{told} (n = {formats.number(row['n'], 0, lang)})"
+    return told
+
+
+def cell(row: Row, sheet: Sheet, lang: str = "es") -> str:
+    """One whole sentence about one value, as the reading line of the matrix says it."""
+    subject = f"{formats.place(row['territorio'], lang)} · {sheet.text('short_name', lang)}, {formats.period(row['periodo'], lang)}: "
+    if not is_published(row):
+        return f"{subject}{absence(row, sheet, lang)}."
+    proof = evidence(row, sheet, lang)
+    body = f"{value(row, sheet, lang)}{f' ({proof})' if proof else ''}. {change(row, sheet, lang)}"
+    return f"{subject}{body}{_reporting(row, lang)}{_notices(row, lang)}"
+
+
+def _reporting(row: Row, lang: str) -> str:
+    if is_missing(row["cobertura"]) or float(row["cobertura"]) >= 1:
+        return ""
+    return " " + t("Reportó {parte} de lo esperado.", lang).format(parte=formats.share(row["cobertura"], 0, lang))
+
+
+def _notices(row: Row, lang: str) -> str:
+    told = [formats.notice(a, lang) for a in (row["avisos"] or [])]
+    return f" {'. '.join(told)}." if told else ""

@@ -1,0 +1,55 @@
+"""`/calidad`: may these figures be quoted today? Freshness, deliveries, findings and quarantine."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dash
+from dash import html
+
+from dashboard import components, formats, published
+from dashboard.language import t
+from dashboard.narrative import parts, quality
+from dashboard.published import Snapshot
+
+dash.register_page(__name__, path="/calidad", title="Calidad de los datos", order=5)
+
+
+def layout(lang: str = "es", publicacion: int | None = None, tabla: str = "") -> list[Any]:
+    snap = published.snapshot(publicacion)
+    tables = _delivered(snap)
+    table = tabla if tabla in snap.sources() else (tables[0] if tables else "")
+    return [
+        *parts.banner(snap, lang, "/calidad", tabla=tabla),
+        components.sentence(quality.sentence(snap, lang), _seal(snap, lang)),
+        components.section(t("¿Qué tan recientes son los datos?", lang), quality.sources(snap, lang), subtitle=t("Cada fuente con la fecha de sus datos, sus filas y lo que hay que saber de ella.", lang)),
+        components.section(
+            t("¿Quién entregó?", lang), _chooser(snap, table, lang), quality.deliveries(snap, table, lang) if table else html.P(t("Ninguna tabla se entrega por región.", lang)),
+            subtitle=t("Una entrega tarde o rechazada no detiene a las demás regiones; la última aceptada sigue vigente.", lang), id="entregas",
+        ),
+        html.Div([
+            components.section(t("Reglas no superadas", lang), quality.findings(snap, tabla if tabla in snap.sources() else "", lang), subtitle=t("La fila que falla va a cuarentena con su razón y su remedio; no se pierde.", lang), id="hallazgos"),
+            components.section(t("Entregas rechazadas", lang), quality.rejected(snap, lang), subtitle=t("Su versión anterior, si la hay, sigue en pie.", lang)),
+        ], className="columnas"),
+    ]  # fmt: skip
+
+
+def _delivered(snap: Snapshot) -> list[str]:
+    """Tables that regions deliver, those with most deliveries first."""
+    own = quality.regional(quality.newest(snap.submissions()))
+    return list(own["tabla"].value_counts().index)
+
+
+def _seal(snap: Snapshot, lang: str) -> str:
+    card = snap.publication
+    told = t("Publicación N.º {n} del {fecha}, con datos al {corte}.", lang).format(n=card.numero, fecha=formats.day(card.creada_en, lang), corte=formats.day(card.datos_al, lang))
+    if card.completitud is not None:
+        told += " " + t("Se recibió {parte} de las entregas esperadas.", lang).format(parte=formats.share(card.completitud, 0, lang))
+    if card.revisados:
+        told += " " + formats.plural(card.revisados, t("valor fue revisado", lang), t("valores fueron revisados", lang), lang) + "."
+    return told
+
+
+def _chooser(snap: Snapshot, table: str, lang: str) -> Any:
+    options = [(name, (r["fuente"].get("titulo") or {}).get(lang) or name) for name, r in snap.sources().items()]
+    return components.filters(components.select_filter("tabla", t("Tabla", lang), table or None, options))

@@ -1,0 +1,246 @@
+"""The only door to data: publications, cached by number. A publication never changes, so its cache never lies."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from threading import Lock, RLock
+from typing import Any
+
+import pandas as pd
+from sqlalchemy.exc import SQLAlchemyError
+
+from warehouse import publications
+from warehouse.errors import NothingPublished, SiegemError, suggest
+from warehouse.indicators import AREAS
+from warehouse.publications import Publication
+from warehouse.store import Warehouse
+
+log = logging.getLogger("siegem.dashboard")
+
+#: publications kept in memory, newest use last
+KEPT = 4
+#: seconds for which the latest number is believed without asking the database
+FRESH = 1.0
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """An indicator as frozen in a publication. `ficha` is the definition (`Indicator.model_dump(mode="json")`)."""
+
+    id: str
+    ficha: dict[str, Any]
+    tablas: tuple[str, ...]
+    sql: str
+    #: whether any table behind it holds demonstration data
+    synthetic: bool = False
+
+    def text(self, key: str, lang: str = "es") -> str:
+        """A bilingual text of the definition (name, short_name, question, why_it_matters, unit); Spanish where there is no English."""
+        found = self.ficha.get(key) or {}
+        return str(found.get(lang) or found.get("es") or "")
+
+    def unit(self, lang: str = "es") -> str:
+        return self.text("unit", lang)
+
+    @property
+    def main_period(self) -> str:
+        return str(self.ficha["main_period"])
+
+    @property
+    def periods(self) -> tuple[str, ...]:
+        return tuple(self.ficha["periods"])
+
+    @property
+    def decimals(self) -> int:
+        return int(self.ficha.get("decimals", 1))
+
+    @property
+    def direction(self) -> str:
+        """up, down or context."""
+        return str(self.ficha["direction"])
+
+    @property
+    def area(self) -> str:
+        return str(self.ficha["area"])
+
+    @property
+    def breakdowns(self) -> tuple[dict[str, Any], ...]:
+        return tuple(self.ficha.get("breakdowns") or ())
+
+
+def area_name(code: str, lang: str = "es") -> str:
+    """The name of an area of indicators; the code itself where it is unknown."""
+    found = AREAS.get(code)  # type: ignore[call-overload]
+    return code if found is None else str(getattr(found, lang))
+
+
+@dataclass
+class Snapshot:
+    """Everything of one publication, read once and kept. Frames are pandas copies on write: change them freely."""
+
+    publication: Publication
+    _engine: Any = field(repr=False)
+    _lock: RLock = field(default_factory=RLock, repr=False)
+    _kept: dict[Any, Any] = field(default_factory=dict, repr=False)
+
+    @property
+    def number(self) -> int:
+        return self.publication.numero
+
+    def _once(self, key: Any, make: Any) -> Any:
+        with self._lock:
+            if key not in self._kept:
+                self._kept[key] = make()
+            return self._kept[key]
+
+    def _sheets(self) -> dict[str, Sheet]:
+        def make() -> dict[str, Sheet]:
+            invented = {table for table, row in self.sources().items() if row["sintetico"]}
+            rows = publications.sheets(self._engine, self.number)
+            made = [Sheet(i, r["ficha"], tuple(r["tablas"]), r["sql"], bool(invented & set(r["tablas"]))) for i, r in rows.items()]
+            order = {area: place for place, area in enumerate(AREAS)}
+            return {s.id: s for s in sorted(made, key=lambda s: (order.get(s.area, 99), s.id))}  # type: ignore[call-overload]
+
+        return dict(self._once("sheets", make))
+
+    def indicators(self) -> list[Sheet]:
+        """Sheets in the order of areas, then of ids."""
+        return list(self._sheets().values())
+
+    def sheet(self, indicator: str) -> Sheet:
+        """Raises NothingPublished with the nearest id."""
+        found = self._sheets().get(indicator)
+        if found is None:
+            raise NothingPublished(
+                f"No existe el indicador «{indicator}» en la publicación {self.number}.{suggest(indicator, self._sheets())}",
+                cure="Vea la lista en /api/v1/indicadores.",
+            )
+        return found
+
+    def _frame(self, indicator: str, kind: str) -> pd.DataFrame:
+        def make() -> pd.DataFrame:
+            return publications.values(self._engine, self.number, indicador=indicator, tipo_periodo=kind)
+
+        return self._once(("values", indicator, kind), make)
+
+    def values(self, indicator: str, *, kind: str | None = None, territory: Any = None, period: Any = None, category: Any = None) -> pd.DataFrame:
+        """Published values, columns VALUE_COLUMNS, all absence states included. Each filter takes a value or a list; `kind` None = all.
+
+        `category=""` gives the undivided value, None every category.
+        """
+        sheet = self.sheet(indicator)
+        kinds = sheet.periods if kind is None else (kind,)
+        frames = [_filtered(self._frame(indicator, k), territorio=territory, periodo=period, categoria=category) for k in kinds]
+        filled = [f for f in frames if not f.empty] or frames[:1]
+        return pd.concat(filled, ignore_index=True) if len(filled) > 1 else filled[0].reset_index(drop=True)
+
+    def periods(self, indicator: str, kind: str | None = None) -> list[str]:
+        """Period codes that have any row, oldest first. `kind` None = the main one."""
+        return sorted(self._frame(indicator, kind or self.sheet(indicator).main_period)["periodo"].unique())
+
+    def last_period(self, indicator: str, kind: str | None = None) -> str:
+        """The newest period with any published value; the newest with any row where none is; "" where there is no row."""
+        frame = self._frame(indicator, kind or self.sheet(indicator).main_period)
+        shown = frame.loc[frame["estado"] == "publicado", "periodo"]
+        return str((shown if len(shown) else frame["periodo"]).max()) if len(frame) else ""
+
+    def matrix(self) -> pd.DataFrame:
+        """All indicators at their main period kind and last period, undivided: one row for each indicator and territory."""
+
+        def make() -> pd.DataFrame:
+            rows = [self.values(s.id, kind=s.main_period, period=self.last_period(s.id), category="") for s in self.indicators()]
+            return pd.concat([r for r in rows if not r.empty] or [pd.DataFrame(columns=publications.VALUE_COLUMNS)], ignore_index=True)
+
+        return self._once("matrix", make)[:]
+
+    def sources(self, tables: Any = None) -> dict[str, dict[str, Any]]:
+        """Table -> its row of `fuentes` (fuente, delta_version, filas, filas_cuarentena, entregas, datos_al, sintetico)."""
+        rows = self._once("sources", lambda: publications.sources(self._engine, self.number))
+        return {t: dict(r) for t, r in rows.items() if tables is None or t in set(tables)}
+
+    def revisions(self, **filters: Any) -> pd.DataFrame:
+        """Revisions made up to this publication, newest first; filters are columns of `revisiones`."""
+        frame = self._once("revisions", lambda: publications.revisions(self._engine, self.number))
+        return _filtered(frame, **filters).reset_index(drop=True)
+
+    def submissions(self, tables: Any = None, region: str | None = None, only_current: bool = False) -> pd.DataFrame:
+        """Submissions known when this publication was made, oldest first."""
+        key = ("submissions", only_current)
+        frame = self._once(key, lambda: publications.submissions(self._engine, self.number, only_current=only_current))
+        return _filtered(frame, tabla=None if tables is None else list(tables), cod_region=region).reset_index(drop=True)
+
+    def quality(self, **filters: Any) -> pd.DataFrame:
+        """Rule results of the newest submission of each place known to this publication; filters are its columns."""
+        frame = self._once("quality", lambda: publications.quality(self._engine, self.number))
+        return _filtered(frame, **filters).reset_index(drop=True)
+
+
+def _filtered(frame: pd.DataFrame, **wanted: Any) -> pd.DataFrame:
+    for column, value in wanted.items():
+        if value is None:
+            continue
+        keep = frame[column].isin(list(value)) if isinstance(value, (list, tuple, set)) else frame[column] == value
+        frame = frame.loc[keep]
+    return frame[:]
+
+
+class _Store:
+    """The open warehouse, the snapshots in memory and the latest number known."""
+
+    def __init__(self, warehouse: Warehouse) -> None:
+        self.warehouse = warehouse
+        self.lock = Lock()
+        self.kept: OrderedDict[int, Snapshot] = OrderedDict()
+        self.latest = 0
+        self.asked = float("-inf")
+
+    def latest_number(self) -> int:
+        if self.latest and time.monotonic() - self.asked < FRESH:
+            return self.latest
+        try:
+            self.latest = publications.latest(self.warehouse.engine).numero
+        except SQLAlchemyError:
+            # A database that stops answering must not take down pages that are whole in memory.
+            if not self.latest:
+                raise
+            log.exception("la base de datos no respondió; se sigue mostrando la publicación %s", self.latest)
+        self.asked = time.monotonic()
+        return self.latest
+
+    def get(self, number: int) -> Snapshot:
+        with self.lock:
+            if number in self.kept:
+                self.kept.move_to_end(number)
+                return self.kept[number]
+        made = Snapshot(publications.get(self.warehouse.engine, number), self.warehouse.engine)
+        with self.lock:
+            made = self.kept.setdefault(number, made)
+            while len(self.kept) > KEPT:
+                self.kept.popitem(last=False)
+        return made
+
+
+_store: _Store | None = None
+
+
+def open_store(warehouse: Warehouse) -> None:
+    """Open the warehouse whose publications this process shows. Call it once at start; again replaces it."""
+    global _store
+    _store = _Store(warehouse)
+
+
+def snapshot(number: int | None = None) -> Snapshot:
+    """A publication by number, the one in force where None. Raises NothingPublished."""
+    if _store is None:
+        raise SiegemError("El tablero no tiene un almacén abierto.", cure="Llame antes a published.open_store(warehouse).")
+    return _store.get(_store.latest_number() if number is None else number)
+
+
+def every() -> list[Publication]:
+    """All publications, newest first."""
+    if _store is None:
+        raise SiegemError("El tablero no tiene un almacén abierto.", cure="Llame antes a published.open_store(warehouse).")
+    return publications.every(_store.warehouse.engine)

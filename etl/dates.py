@@ -1,0 +1,64 @@
+"""When a submission is due, and up to which day its data reach."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from etl.sources.received import SERIES
+from warehouse import periods
+from warehouse.contracts import Contract
+
+
+def business_days(calendar: pa.Table | None) -> list[date]:
+    """The working days of `ref_calendario` in order; empty where it is not loaded."""
+    if calendar is None:
+        return []
+    return sorted(calendar.filter(pc.field("es_habil")).column("fecha").to_pylist())
+
+
+def due_date(contract: Contract, periodo: str, working: list[date]) -> date | None:
+    """The contract's nth working day after the period's end; None where the contract sets none or the calendar does not reach."""
+    nth = contract.delivery.plazo_dia_habil
+    if nth is None or periodo == SERIES:
+        return None
+    end = periods.parse(periodo).end
+    # the calendar is sorted and months are short: looking at the 62 days that follow is enough
+    following = [d for d in working if end < d <= end + timedelta(days=62)]
+    return following[nth - 1] if len(following) >= nth else None
+
+
+def data_until(contract: Contract, periodo: str, rows: pa.Table, received: date) -> date | None:
+    """The last day the data speak of: the delivery's own period, or the newest period in the rows of a national series.
+
+    Never after the day they were received or the date of the source: a year that has not ended yet is known only so far.
+    """
+    own = periods.parse(periodo).end if periodo != SERIES else None
+    found = own if contract.delivery.ambito == "region" else (_newest(contract, rows) or own)
+    limits = [d for d in (found, received, contract.source.fecha) if d is not None]
+    return min(limits) if found is not None else contract.source.fecha
+
+
+def _newest(contract: Contract, rows: pa.Table) -> date | None:
+    names = set(contract.column_names)
+    if not rows.num_rows:
+        return None
+    if {"anio", "mes"} <= names:
+        months = pc.max(pc.add(pc.multiply(rows.column("anio"), 12), pc.subtract(rows.column("mes"), 1))).as_py()
+        return None if months is None else periods.parse(f"{months // 12}-{months % 12 + 1:02d}").end
+    if "periodo" in names:
+        codes = pc.unique(rows.column("periodo")).drop_null().to_pylist()
+        return max((_end(c) for c in codes if _end(c)), default=None)  # type: ignore[type-var]
+    year = next((c.name for c in contract.columns if c.type == "integer" and c.name.startswith("anio")), None)
+    last = pc.max(rows.column(year)).as_py() if year else None
+    return None if last is None or not 1 <= last <= 9998 else date(last, 12, 31)
+
+
+def _end(code: str) -> date | None:
+    """The end of a period code or of an ISO date; None for anything else."""
+    try:
+        return date.fromisoformat(code) if len(code) == 10 else periods.parse(code).end
+    except (ValueError, periods.SiegemError):
+        return None

@@ -1,0 +1,108 @@
+"""New files of one table, from bytes to recorded verdicts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from checks.batch import Batch, Place, Verdict
+from checks.findings import Finding
+from checks.judge import judge
+from etl.accept import accept
+from etl.dates import data_until, due_date
+from etl.headers import known_headers, match
+from etl.issues import finding_of
+from etl.land import Arrival, loaded_hashes
+from etl.privacy import salt
+from etl.readers import read
+from etl.readers.raw import Notice, Unreadable
+from etl.reference_reading import References
+from etl.report import Outcome, judged
+from etl.shape import FileTexts, nothing_shaped, shape
+from warehouse.contracts import Contract
+from warehouse.store import Warehouse
+from warehouse.submissions import Submission
+
+
+@dataclass(frozen=True)
+class Round:
+    """What all tables of one ingest share."""
+
+    warehouse: Warehouse
+    run: int | None
+    today: date
+    references: References
+    working_days: list[date] = field(default_factory=list)
+
+
+def judge_and_accept(this: Round, contract: Contract, arrivals: list[Arrival]) -> list[Outcome]:
+    """Read, shape, judge and store the files of one table: one batch, one Delta commit, one SQL transaction."""
+    files, unreadable = _read_all(this.warehouse, contract, arrivals)
+    shaped = shape(contract, files, salt(this.warehouse.settings)) if files else nothing_shaped(contract)
+    rows = {f.entrega_id: f.matched.cells.num_rows + f.matched.misaligned for f in files}
+    batch = Batch(
+        contract=contract,
+        rows=shaped.rows,
+        issues=unreadable + shaped.issues + _already_elsewhere(this.warehouse, arrivals),
+        places={a.entrega_id: _place(this, a, rows.get(a.entrega_id, 0)) for a in arrivals},
+        references=this.references.of(contract),
+        today=this.today,
+    )
+    verdicts = judge(batch)
+    recorded = [(_submission(this, a, verdicts[a.entrega_id]), verdicts[a.entrega_id]) for a in arrivals]
+    accept(this.warehouse, contract, recorded, shaped.texts, this.run)
+    return [judged(s) for s, _ in recorded]
+
+
+def _read_all(warehouse: Warehouse, contract: Contract, arrivals: list[Arrival]) -> tuple[list[FileTexts], list[Finding]]:
+    """Texts of the files that can be read, and a blocking finding for each that cannot."""
+    files, findings = [], []
+    known, limit = known_headers(contract), warehouse.settings.max_mb_inflado * 1_000_000
+    for arrival in arrivals:
+        try:
+            raw = read(arrival.landed.path, arrival.landed.name, known, limit)
+            matched = match(contract, raw, arrival.landed.name)
+        except Unreadable as error:
+            notice = Notice("bloqueante", error.what, error.cure, regla=error.rule)
+            findings.append(finding_of(arrival.entrega_id, notice))
+            continue
+        files.append(FileTexts(arrival.entrega_id, arrival.place[1], arrival.place[2], matched))
+    return files, findings
+
+
+def _already_elsewhere(warehouse: Warehouse, arrivals: list[Arrival]) -> list[Finding]:
+    """G-09 against what was accepted before; the same bytes twice within the batch are the judge's to see."""
+    loaded, findings = loaded_hashes(warehouse), []
+    for arrival in arrivals:
+        others = [p for p in loaded.get(arrival.landed.hash, []) if p != arrival.place]
+        if others:
+            table, region, period = others[0]
+            what = f"{arrival.received.name}: es el mismo archivo ya cargado para {table}, región {region}, periodo {period}."
+            cure = "Envíe el archivo que corresponde a esta región y periodo."
+            findings.append(Finding(arrival.entrega_id, "G-09", "duplicidad", "bloqueante", None, "", "", what, cure))
+    return findings
+
+
+def _place(this: Round, arrival: Arrival, rows: int) -> Place:
+    return Place(
+        cod_region=arrival.place[1],
+        periodo=arrival.place[2],
+        archivo=arrival.received.name,
+        hash=arrival.landed.hash,
+        fecha_limite=due_date(arrival.contract, arrival.place[2], this.working_days),
+        recibido_en=arrival.received.received_at,
+        filas=rows,
+    )
+
+
+def _submission(this: Round, arrival: Arrival, verdict: Verdict) -> Submission:
+    contract, (table, region, period) = arrival.contract, arrival.place
+    return Submission(
+        tabla=table, cod_region=region, periodo=period, version=arrival.version, hash_archivo=arrival.landed.hash,
+        archivo=arrival.received.name[:300], estado=verdict.estado, filas=verdict.filas, filas_aceptadas=verdict.filas_aceptadas,
+        filas_cuarentena=verdict.filas_cuarentena, recibido_en=arrival.received.received_at, version_contrato=contract.version,
+        sintetico=contract.source.sintetico, celdas_requeridas=verdict.celdas_requeridas, celdas_vacias=verdict.celdas_vacias,
+        fecha_limite=due_date(contract, period, this.working_days),
+        datos_al=data_until(contract, period, verdict.accepted, arrival.received.received_at.date()),
+        mensaje=verdict.mensaje, results=verdict.results,
+    )  # fmt: skip

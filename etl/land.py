@@ -1,0 +1,171 @@
+"""Keeping what came and telling what is new. The same bytes for the same place again are nothing new, and it is said."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+
+from etl.sources.received import Received
+from warehouse import contracts as declared
+from warehouse import landing
+from warehouse.contracts import Contract
+from warehouse.database import writing
+from warehouse.errors import FileRejected, SiegemError, SourceError
+from warehouse.landing import Landed, TooLarge
+from warehouse.store import Warehouse
+from warehouse.submissions import REJECTED, record_file, submission_id
+from warehouse.tables import archivos, entregas
+
+Place = tuple[str, str, str]
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A new file of a known place, kept, with the version it takes."""
+
+    received: Received
+    contract: Contract
+    landed: Landed
+    version: int
+
+    @property
+    def place(self) -> Place:
+        return self.contract.table, str(self.received.cod_region), str(self.received.periodo)
+
+    @property
+    def entrega_id(self) -> str:
+        return submission_id(*self.place, self.version, self.landed.hash)
+
+
+@dataclass(frozen=True)
+class _Earlier:
+    version: int
+    hash: str
+    name: str
+    contract_version: str
+    state: str
+
+
+@dataclass
+class Landing:
+    """What came of a round. `still_rejected`: names of unchanged files whose last verdict was a rejection."""
+
+    new: list[Arrival] = field(default_factory=list)
+    unchanged: int = 0
+    still_rejected: list[str] = field(default_factory=list)
+    refused: list[tuple[Received, SiegemError]] = field(default_factory=list)
+
+
+def land(warehouse: Warehouse, received: Iterable[Received], contracts: dict[str, Contract]) -> Landing:
+    """Keep every new file. One that cannot be kept is refused with its sentence and stops no other."""
+    history, result = _history(warehouse), Landing()
+    for item in sorted(received, key=_order):
+        try:
+            _land_one(warehouse, item, contracts, history, result)
+        except SiegemError as error:
+            result.refused.append((item, error))
+    return result
+
+
+def loaded_hashes(warehouse: Warehouse) -> dict[str, list[Place]]:
+    """Hash -> places where it was accepted: the same bytes cannot be the data of another region or period."""
+    found: dict[str, list[Place]] = defaultdict(list)
+    for place, versions in _history(warehouse).items():
+        for earlier in versions:
+            if earlier.state != REJECTED:
+                found[earlier.hash].append(place)
+    return found
+
+
+def _order(item: Received) -> tuple[str, str, str, int]:
+    # of several versions in the inbox the sender's last one must be judged last
+    return item.table or "", item.cod_region or "", item.periodo or "", item.sender_version or 0
+
+
+def _history(warehouse: Warehouse) -> dict[Place, list[_Earlier]]:
+    e = entregas.c
+    query = select(e.tabla, e.cod_region, e.periodo, e.version, e.hash_archivo, e.archivo, e.version_contrato, e.estado).order_by(e.version)
+    found: dict[Place, list[_Earlier]] = defaultdict(list)
+    with warehouse.engine.connect() as connection:
+        for table, region, period, *rest in connection.execute(query):
+            found[table, region, period].append(_Earlier(*rest))
+    return found
+
+
+def _land_one(warehouse: Warehouse, item: Received, contracts: dict[str, Contract], history: dict[Place, list[_Earlier]], result: Landing) -> None:
+    if item.table is None or item.problem is not None:
+        if item.content is not None:
+            _keep(warehouse, item)
+        raise item.problem or FileRejected(f"{item.name}: no se sabe de qué tabla es.", cure="Cambie el nombre del archivo.")
+    contract = declared.contract(contracts, item.table)
+    earlier = history[contract.table, str(item.cod_region), str(item.periodo)]
+    _refuse_size(warehouse, item)
+    # A file is hashed where it lies, and copied only when it is new; a stream can be read once.
+    known = item.path is not None and _same(item, _hash(item), contract, earlier)
+    landed = None if known else _keep(warehouse, item)
+    if landed is None or _same(item, landed.hash, contract, earlier):
+        result.unchanged += 1
+        if earlier and earlier[-1].state == REJECTED:
+            result.still_rejected.append(item.name)
+        return
+    version = earlier[-1].version + 1 if earlier else 1
+    earlier.append(_Earlier(version, landed.hash, item.name[:300], contract.version, ""))
+    result.new.append(Arrival(item, contract, landed, version))
+
+
+def _same(item: Received, file_hash: str, contract: Contract, earlier: list[_Earlier]) -> bool:
+    """Whether the file was judged already, under this version of the contract.
+
+    An older file that still lies in the inbox under its own name is not a correction of the newer one.
+    """
+    if not earlier:
+        return False
+    if earlier[-1].hash == file_hash:
+        return earlier[-1].contract_version == contract.version
+    judged = (e for e in earlier if e.contract_version == contract.version)
+    return item.sender_version is not None and any(e.hash == file_hash and e.name == item.name[:300] for e in judged)
+
+
+def _hash(item: Received) -> str:
+    digest = hashlib.sha256()
+    for chunk in _readable(item):
+        digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _refuse_size(warehouse: Warehouse, item: Received) -> None:
+    limit = warehouse.settings.max_mb_archivo
+    size = item.path.stat().st_size if item.path and item.path.exists() else 0
+    if size > limit * 1_000_000:
+        raise TooLarge(
+            f"{item.name}: ocupa {size / 1e6:,.1f} MB y el límite es {limit:,} MB; no se leyó ninguna fila.",
+            stands="El archivo sigue donde está; los últimos datos aceptados siguen vigentes.",
+            cure="Divida el archivo por periodo, o suba SIEGEM_MAX_MB_ARCHIVO si el tamaño es el esperado.",
+        )
+
+
+def _keep(warehouse: Warehouse, item: Received) -> Landed:
+    _refuse_size(warehouse, item)
+    landed = landing.keep(warehouse.landing, item.name, _readable(item), warehouse.settings.max_mb_archivo * 1_000_000)
+    with warehouse.engine.connect() as connection:
+        known = connection.execute(select(archivos.c.hash).where(archivos.c.hash == landed.hash)).first()
+    if known is None:
+        with writing(warehouse.engine).begin() as connection:
+            record_file(connection, landed.hash, item.name, landed.size, item.origin)
+    return landed
+
+
+def _readable(item: Received) -> Iterator[bytes]:
+    """The bytes; a file that went away or may not be read is a sentence, not a traceback."""
+    try:
+        yield from item.chunks()
+    except OSError as error:
+        raise SourceError(
+            f"{item.name}: no se pudo leer ({error.strerror}).",
+            stands="Los últimos datos aceptados siguen vigentes.",
+            cure="Compruebe que el archivo siga en la carpeta y que la cuenta del servicio pueda leerlo.",
+        ) from error

@@ -1,0 +1,104 @@
+"""The way of received files to accepted rows: land -> read -> shape -> check -> accept, all files of a table at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from etl.dates import business_days
+from etl.intake import Round, judge_and_accept
+from etl.land import Arrival, Landing, land
+from etl.order import in_dependency_order
+from etl.reference_reading import References
+from etl.report import Outcome, Report, failed
+from etl.sources.received import Received
+from warehouse import catalogue, runs
+from warehouse.contracts import Contract
+from warehouse.errors import SiegemError
+from warehouse.store import Warehouse
+
+#: called with what is being done, how many are done, and how many there are
+Progress = Callable[[str, int, int], None]
+#: bytes of files judged at once: bounds memory, and is far above what all regions send in a month
+_BATCH_BYTES = 256_000_000
+#: a workbook is compressed: its texts take about this many times its size
+_XLSX_INFLATES = 10
+
+
+def ingest(
+    warehouse: Warehouse,
+    received: Iterable[Received],
+    run: int | None = None,
+    progress: Progress | None = None,
+    contracts: dict[str, Contract] | None = None,
+    today: date | None = None,
+) -> Report:
+    """Bring every received file to its verdict. A file or a table that fails gives its sentence and stops no other; bugs go up.
+
+    Files judged before cost a hash each. `today` is the day lateness and future dates are judged against; Lima's by default.
+    """
+    contracts = catalogue.contracts() if contracts is None else contracts
+    advance = progress or (lambda what, done, total: None)
+    with _step(warehouse, run, "land") as notes:
+        advance("recibir", 0, 0)
+        landing = land(warehouse, received, contracts)
+        notes += _landing_notes(landing)
+    outcomes = [failed(item, error) for item, error in landing.refused]
+    references = References(warehouse)
+    this = Round(
+        warehouse=warehouse,
+        run=run,
+        today=today or datetime.now(ZoneInfo(warehouse.settings.zona_horaria)).date(),
+        references=references,
+        working_days=business_days(references.table("ref_calendario")) if landing.new else [],
+    )
+    done = 0
+    for contract, arrivals in _batches(landing.new, contracts):
+        advance(contract.table, done, len(landing.new))
+        outcomes += _one_batch(this, contract, arrivals)
+        done += len(arrivals)
+        advance(contract.table, done, len(landing.new))
+    return Report(tuple(outcomes), landing.unchanged, tuple(landing.still_rejected))
+
+
+def _one_batch(this: Round, contract: Contract, arrivals: list[Arrival]) -> list[Outcome]:
+    try:
+        with _step(this.warehouse, this.run, "accept", contract.table) as notes:
+            outcomes = judge_and_accept(this, contract, arrivals)
+            notes.append(f"{len(arrivals):,} entregas, {sum(o.filas_aceptadas for o in outcomes):,} filas aceptadas.")
+            return outcomes
+    except SiegemError as error:
+        return [failed(a.received, error) for a in arrivals]
+
+
+def _batches(arrivals: list[Arrival], contracts: dict[str, Contract]) -> Iterator[tuple[Contract, list[Arrival]]]:
+    """New files by table, parents before children, split where a table's files are too many bytes for one go."""
+    for table in in_dependency_order(contracts):
+        batch: list[Arrival] = []
+        size = 0
+        for arrival in (a for a in arrivals if a.contract.table == table):
+            size += arrival.landed.size * (_XLSX_INFLATES if Path(arrival.landed.name).suffix.lower() == ".xlsx" else 1)
+            if batch and size > _BATCH_BYTES:
+                yield contracts[table], batch
+                batch, size = [], arrival.landed.size
+            batch.append(arrival)
+        if batch:
+            yield contracts[table], batch
+
+
+def _landing_notes(landing: Landing) -> list[str]:
+    return [f"{len(landing.new):,} archivos nuevos, {landing.unchanged:,} sin cambios, {len(landing.refused):,} no recibidos."] + [
+        error.what for _, error in landing.refused[:20]
+    ]
+
+
+@contextmanager
+def _step(warehouse: Warehouse, run: int | None, name: str, subject: str = "") -> Iterator[list[str]]:
+    if run is None:
+        yield []
+        return
+    with runs.step(warehouse.engine, run, name, subject) as notes:
+        yield notes

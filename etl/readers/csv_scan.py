@@ -1,0 +1,84 @@
+"""One pass over the bytes of a CSV before reading it: what it is, how it is encoded, whether it is plain."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from etl.readers.raw import refuse
+from warehouse.landing import file_chunks
+
+#: first bytes -> what the file really is, how to mend it
+_OTHERS: tuple[tuple[bytes, str, str], ...] = (
+    (b"PK\x03\x04", "es un libro de Excel o un ZIP con el nombre cambiado.", "Póngale la extensión .xlsx o guárdelo como CSV UTF-8."),
+    (b"\xd0\xcf\x11\xe0", "es un libro de Excel antiguo o protegido con el nombre cambiado.", "Ábralo en Excel y guárdelo como CSV UTF-8."),
+    (b"%PDF", "es un PDF, no un CSV.", "Envíe la tabla como CSV UTF-8 o XLSX."),
+    (b"\xff\xfe", "está en UTF-16 («Texto Unicode»).", "Guárdelo como «CSV UTF-8 (delimitado por comas)»."),
+    (b"\xfe\xff", "está en UTF-16 («Texto Unicode»).", "Guárdelo como «CSV UTF-8 (delimitado por comas)»."),
+)
+_HTML = re.compile(rb"^\s*<(!doctype html|html|\?xml)", re.IGNORECASE)
+_CONTROL = bytes(b for b in range(32) if b not in b"\t\n\v\f\r")
+#: a blank line, or a carriage return alone: places where row numbers of two readers may part
+_ODD_LINES = re.compile(rb"\n[ \t]*\r?\n|\r[^\n]|\A\r?\n")
+#: bytes that Windows-1252 leaves without a letter
+_NOT_1252 = bytes((0x81, 0x8D, 0x8F, 0x90, 0x9D))
+
+
+@dataclass(frozen=True)
+class Scan:
+    """`plain`: no blank line, no lone carriage return, quotes in pairs. `quoted`: there are quotes."""
+
+    encoding: str
+    plain: bool
+    quoted: bool
+    ends_with_newline: bool
+
+
+def scan(path: Path, name: str) -> Scan:
+    """Look at every byte once, in pieces. Raises FileRejected for what is not text."""
+    utf8: codecs.IncrementalDecoder | None = codecs.getincrementaldecoder("utf-8")()
+    tail, head, lines, quotes, odd, not_1252 = b"", b"", 0, 0, False, False
+    for chunk in file_chunks(path):
+        if not head:
+            head = chunk[:512]
+            _refuse_others(name, head)
+        _refuse_binary(name, chunk, lines)
+        lines += chunk.count(b"\n")
+        quotes += chunk.count(b'"')
+        odd = odd or _ODD_LINES.search(tail + chunk) is not None
+        not_1252 = not_1252 or any(b in chunk for b in _NOT_1252)
+        utf8 = _still_utf8(utf8, chunk)
+        tail = chunk[-64:]
+    if not head.strip():
+        raise refuse(name, "está vacío.", "Exporte otra vez el archivo y envíelo.")
+    utf8 = _still_utf8(utf8, b"", final=True)
+    encoding = "utf-8-sig" if utf8 is not None else ("latin-1" if not_1252 else "cp1252")
+    return Scan(encoding, not odd and quotes % 2 == 0, quotes > 0, tail.endswith((b"\n", b"\r")))
+
+
+def _still_utf8(decoder: codecs.IncrementalDecoder | None, chunk: bytes, final: bool = False) -> codecs.IncrementalDecoder | None:
+    if decoder is None:
+        return None
+    try:
+        decoder.decode(chunk, final)
+    except UnicodeDecodeError:
+        return None
+    return decoder
+
+
+def _refuse_others(name: str, head: bytes) -> None:
+    for magic, what, cure in _OTHERS:
+        if head.startswith(magic):
+            raise refuse(name, what, cure)
+    if _HTML.match(head):
+        raise refuse(name, "es una página web, no un CSV: quizá el servidor pidió iniciar sesión.", "Descargue la tabla como CSV y envíela.")
+
+
+def _refuse_binary(name: str, chunk: bytes, lines: int) -> None:
+    if len(chunk.translate(None, _CONTROL)) == len(chunk):
+        return
+    at = next(i for i, b in enumerate(chunk) if b in _CONTROL)
+    line = lines + chunk[:at].count(b"\n") + 1
+    raise refuse(name, f"línea {line:,}: hay bytes que no son texto; el archivo está dañado o no es un CSV.", "Exporte otra vez como CSV UTF-8.")

@@ -1,0 +1,115 @@
+"""One pass over a sheet's XML without building it: formulas, errors, merged cells, and how far its cells reach."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+import zlib
+from dataclasses import dataclass, field
+from pathlib import Path
+from xml.parsers import expat
+
+from etl.readers.raw import MAX_FAULTS, refuse
+
+#: a reader lays a sheet out as a full rectangle: one value in the last cell of Excel would ask for 17 thousand million cells
+_MAX_RECTANGLE = 30_000_000
+_CELL = re.compile(r"^([A-Z]{1,3})(\d{1,7})$")
+_RANGE = re.compile(r"^([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})$")
+
+
+@dataclass
+class SheetFacts:
+    """(row, column) of formulas and of Excel errors, counted from 1; merged ranges as Excel writes them; the last cell with a value."""
+
+    formulas: list[tuple[int, int]] = field(default_factory=list)
+    errors: list[tuple[int, int]] = field(default_factory=list)
+    merged: list[str] = field(default_factory=list)
+    rows: int = 0
+    columns: int = 0
+
+
+class _Looker:
+    def __init__(self) -> None:
+        self.facts = SheetFacts()
+        self.row, self.column, self.is_error = 0, 0, False
+        self.letters: dict[str, int] = {}
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        local = tag.rpartition(":")[2]
+        if local == "c":
+            self._cell(attributes)
+        elif local in ("v", "is"):
+            self.facts.rows, self.facts.columns = max(self.facts.rows, self.row), max(self.facts.columns, self.column)
+            if self.is_error and len(self.facts.errors) <= MAX_FAULTS:
+                self.facts.errors.append((self.row, self.column))
+        elif local == "f" and len(self.facts.formulas) <= 20 * MAX_FAULTS:
+            self.facts.formulas.append((self.row, self.column))
+        elif local == "row":
+            self.row, self.column = int(attributes.get("r", self.row + 1)), 0
+        elif local == "mergeCell" and _RANGE.match(attributes.get("ref", "")):
+            self.facts.merged.append(attributes["ref"])
+
+    def _cell(self, attributes: dict[str, str]) -> None:
+        reference = attributes.get("r")
+        self.is_error = attributes.get("t") == "e"
+        if reference is None:
+            self.column += 1
+            return
+        letters = reference.rstrip("0123456789")
+        if letters not in self.letters:
+            self.letters[letters] = _column_number(letters)
+        self.row, self.column = int(reference[len(letters) :]), self.letters[letters]
+
+
+def look_through(path: Path, part: str, name: str) -> SheetFacts:
+    """Facts of one sheet. Raises FileRejected where its XML is damaged or its cells reach too far."""
+    looker, parser = _Looker(), expat.ParserCreate()
+    parser.StartElementHandler = looker.start
+    parser.StartDoctypeDeclHandler = _refuse_dtd
+    try:
+        with zipfile.ZipFile(path) as book, book.open(part) as sheet:
+            while chunk := sheet.read(1 << 20):
+                parser.Parse(chunk, False)
+                _refuse_reach(looker.facts, name)
+            parser.Parse(b"", True)
+    except (expat.ExpatError, zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, KeyError) as error:
+        raise refuse(name, "la hoja de cálculo está dañada.", "Ábralo en Excel, guárdelo otra vez como .xlsx y envíelo.") from error
+    return looker.facts
+
+
+def _refuse_dtd(*_: object) -> None:
+    raise ValueError("DTD")
+
+
+def _refuse_reach(facts: SheetFacts, name: str) -> None:
+    if facts.rows * facts.columns > _MAX_RECTANGLE:
+        last = f"{column_letter(facts.columns)}{facts.rows}"
+        cure = "Borre las celdas sueltas fuera de la tabla (Ctrl+Fin muestra la última) y envíe otra vez."
+        raise refuse(name, f"fila {facts.rows:,}: la hoja llega hasta la celda {last}, demasiado lejos para una tabla.", cure)
+
+
+def _column_number(letters: str) -> int:
+    if not (1 <= len(letters) <= 3 and letters.isascii() and letters.isupper()):
+        raise ValueError("referencia de celda")
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number
+
+
+def column_letter(number: int) -> str:
+    """A, B ... Z, AA as Excel counts."""
+    letters = ""
+    while number > 0:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def overlap(merged: str, first_row: int, width: int) -> bool:
+    """Whether a merged range touches the table: `first_row` and below, within `width` columns."""
+    match = _RANGE.match(merged)
+    if match is None:
+        return False
+    left, _, _, bottom = match.groups()
+    return int(bottom) >= first_row and _column_number(left) <= width

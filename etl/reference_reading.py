@@ -1,0 +1,35 @@
+"""Accepted tables that judging needs beside the rows: references and parent tables, each read once a round and version."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+from etl.order import referenced_tables
+from warehouse.contracts import Contract
+from warehouse.store import Warehouse
+from warehouse.submissions import accepted_versions
+
+#: what the global rules (territory, RENIEC) always look at
+_ALWAYS = ("ref_region", "ref_ubigeo")
+
+
+class References:
+    """Accepted tables by name, as the database points to them at the moment of asking."""
+
+    def __init__(self, warehouse: Warehouse) -> None:
+        self._warehouse = warehouse
+        self._read: dict[tuple[str, int], pa.Table] = {}
+
+    def table(self, name: str) -> pa.Table | None:
+        """The accepted rows of `name`; None where nothing was accepted yet."""
+        version = accepted_versions(self._warehouse.engine).get(name)
+        if version is None:
+            return None
+        if (name, version) not in self._read:
+            self._read[name, version] = self._warehouse.delta.read("aceptado", name, version)
+        return self._read[name, version]
+
+    def of(self, contract: Contract) -> dict[str, pa.Table]:
+        """Every accepted table that judging `contract` may need."""
+        names = dict.fromkeys((*_ALWAYS, *referenced_tables(contract)))
+        return {n: t for n in names if n != contract.table and (t := self.table(n)) is not None}

@@ -1,0 +1,110 @@
+"""What was delivered and what was owed: cut-off dates, coverage, and which delivery replaced which. Read from the submissions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+import pandas as pd
+
+from kpis.rollup import month_numbers
+from warehouse.contracts import Contract
+from warehouse.errors import SiegemError
+from warehouse.periods import Period, parse
+from warehouse.submissions import REJECTED
+from warehouse.territories import COUNTRY, PILOTS, ancestors, regions
+
+
+@dataclass(frozen=True)
+class Deliveries:
+    """`history` has the columns of `entregas`, every submission ever judged."""
+
+    history: pd.DataFrame
+    contracts: Mapping[str, Contract]
+
+    @cached_property
+    def in_force(self) -> pd.DataFrame:
+        """The accepted version in force of each table, submitter and period."""
+        accepted = self.history[self.history["estado"] != REJECTED].sort_values("seq")
+        return accepted.drop_duplicates(["tabla", "cod_region", "periodo"], keep="last")
+
+    def until(self, tables: Iterable[str]) -> date | None:
+        """The latest date that the accepted data of `tables` reach; None where no delivery says."""
+        rows = self.in_force[self.in_force["tabla"].isin(list(tables))]
+        dates = [d for d in map(_reach, rows["datos_al"], rows["periodo"]) if d is not None]
+        return max(dates, default=None)
+
+    def owed(self, tables: Iterable[str]) -> Owed | None:
+        """The monthly deliveries that regions owe for `tables`; None where no region owes any."""
+        monthly = [t for t in tables if t in self.contracts and _is_monthly(self.contracts[t])]
+        rows = self.in_force[self.in_force["tabla"].isin(monthly)]
+        places = [(t, r, parsed) for t, r, p in zip(rows["tabla"], rows["cod_region"], rows["periodo"], strict=True) if (parsed := _period(p)) is not None]
+        if not places:
+            return None
+        months = sorted({p.start for _, _, p in places})
+        received: dict[str, dict[int, int]] = {}
+        for _, region, period in places:
+            number = month_numbers(period)[0]
+            per_month = received.setdefault(region, {})
+            per_month[number] = per_month.get(number, 0) + 1
+        return Owed(months[0], Period(months[-1], "mes").end, len(monthly), received)
+
+    def completeness(self, tables: Iterable[str]) -> float | None:
+        """Share of the monthly deliveries owed by all regions, from the first month delivered to the last, that were accepted."""
+        owed = self.owed(tables)
+        if owed is None:
+            return None
+        first, last = _number(owed.first), _number(owed.last)
+        expected = (last - first + 1) * owed.tables * len(regions())
+        return sum(sum(m.values()) for m in owed.received.values()) / expected
+
+
+@dataclass(frozen=True)
+class Owed:
+    """Monthly deliveries by region. `received`: region -> month number -> tables accepted, out of `tables`."""
+
+    first: date
+    last: date
+    tables: int
+    received: dict[str, dict[int, int]]
+
+    def coverage(self, territory: str, period: Period) -> float:
+        """Share of what the regions of `territory` owed for the months of `period` that was accepted."""
+        members = members_of(territory)
+        months = month_numbers(period)
+        got = sum(self.received.get(r, {}).get(m, 0) for r in members for m in months)
+        return got / (len(members) * len(months) * self.tables) if members else 0.0
+
+
+def members_of(territory: str) -> tuple[str, ...]:
+    """The regional governments a territory is made of; itself where it is one."""
+    if territory == COUNTRY:
+        return tuple(r.codigo for r in regions())
+    if territory == PILOTS:
+        return tuple(r.codigo for r in regions() if r.piloto)
+    return tuple(r.codigo for r in regions() if territory in (code for code, _ in ancestors(r.codigo)))
+
+
+def _is_monthly(contract: Contract) -> bool:
+    return contract.delivery.ambito == "region" and contract.delivery.periodicidad == "mensual"
+
+
+def _period(code: str) -> Period | None:
+    """The period a delivery is of; None for labels that are no period («unica»)."""
+    try:
+        return parse(code)
+    except SiegemError:
+        return None
+
+
+def _reach(until: object, code: str) -> date | None:
+    if isinstance(until, date) and not pd.isna(until):
+        return until
+    period = _period(code)
+    return period.end if period else None
+
+
+def _number(day: date) -> int:
+    return day.year * 12 + day.month - 1

@@ -1,0 +1,151 @@
+"""Facts: one readable SELECT each over accepted tables, with its columns, its tables and where each column comes from.
+
+Every fact yields `territorio`: an ubigeo of six digits, or the code of a region, department or special territory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+
+import pyarrow as pa
+from sqlglot import exp
+from sqlglot.errors import OptimizeError
+from sqlglot.lineage import lineage
+from sqlglot.optimizer.qualify import qualify
+from sqlglot.optimizer.scope import traverse_scope
+
+from kpis import grammar
+from warehouse import duck
+from warehouse.contracts import Contract
+from warehouse.declarations import short_name
+from warehouse.delta import ARROW_TYPES, accepted_schema
+from warehouse.errors import DeclarationError, SiegemError, suggest
+
+CUT = "corte"
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A fact as declared. `columns`: output column -> DuckDB type; `sources`: output column -> {(table, column)} it is made of."""
+
+    name: str
+    sql: str
+    path: Path
+    columns: dict[str, str]
+    tables: tuple[str, ...]
+    #: table -> the columns of it that the fact reads
+    reads: dict[str, tuple[str, ...]]
+    sources: dict[str, tuple[tuple[str, str], ...]]
+
+    @cached_property
+    def uses_cut(self) -> bool:
+        return any(p.name == CUT for p in grammar.parse_one(self.sql, self.name).find_all(exp.Placeholder))
+
+    def at(self, cut: date | None) -> str:
+        """The SQL for DuckDB with the cut-off date written in. Raises SiegemError where the fact needs one and there is none."""
+        return bound(grammar.parse_one(self.sql, self.name), cut, self.name)
+
+
+def bound(tree: exp.Expression, cut: date | None, name: str) -> str:
+    """The statement in DuckDB's words, `:corte` replaced by the date."""
+
+    def fill(node: exp.Expression) -> exp.Expression:
+        if not isinstance(node, exp.Placeholder):
+            return node
+        if node.name != CUT:
+            raise DeclarationError(f"kpis/facts/{name}.sql: el parámetro «:{node.name}» no existe.{suggest(str(node.name), [CUT])}")
+        if cut is None:
+            raise SiegemError(f"El hecho «{name}» necesita una fecha de corte y ninguna entrega aceptada la da.", cure="Cargue una entrega con periodo.")
+        return exp.cast(exp.Literal.string(cut.isoformat()), "DATE")
+
+    return tree.transform(fill).sql(grammar.DIALECT)
+
+
+def load_facts(folder: Path, contracts: Mapping[str, Contract], wanted: Iterable[str] | None = None) -> dict[str, Fact]:
+    """The facts of `folder` by name, all or the `wanted`. Raises one DeclarationError with every fault of every file."""
+    found: dict[str, Fact] = {}
+    faults: list[str] = []
+    names = set(wanted) if wanted is not None else None
+    for path in sorted(folder.glob("*.sql")):
+        if names is None or path.stem in names:
+            try:
+                found[path.stem] = load_fact(path, contracts)
+            except DeclarationError as error:
+                faults.append(error.what)
+    if faults:
+        raise DeclarationError("\n".join(faults), cure="Corrija los hechos y repita.")
+    return found
+
+
+def load_fact(path: Path, contracts: Mapping[str, Contract]) -> Fact:
+    """One fact file, checked against the contracts' columns. Raises DeclarationError naming file and cause."""
+    sql, where = path.read_text(encoding="utf-8"), short_name(path)
+    tree = grammar.select(sql, where)
+    local = {c.alias for c in tree.find_all(exp.CTE)}
+    tables = tuple(sorted({t.name for t in tree.find_all(exp.Table)} - local))
+    for table in tables:
+        if table not in contracts:
+            raise DeclarationError(f"{where}: no hay contrato para la tabla «{table}».{suggest(table, contracts)}", cure="Corrija el nombre.")
+    schema = {t: _types(contracts[t]) for t in tables}
+    reads, sources = _lineage(tree, schema, where)
+    columns = _describe(tree, {t: table_schema(contracts[t]) for t in tables}, path)
+    if "territorio" not in columns:
+        raise DeclarationError(f"{where}: falta la columna «territorio».", cure="Todo hecho da el territorio más fino que conoce.")
+    return Fact(path.stem, sql, path, columns, tables, reads, sources)
+
+
+def table_schema(contract: Contract) -> pa.Schema:
+    """Columns of a table as the engine reads it. Reference tables carry no technical columns: nobody delivers them."""
+    if contract.table.startswith("ref_"):
+        return pa.schema([pa.field(c.name, ARROW_TYPES[c.type]) for c in contract.columns])
+    return accepted_schema(contract)
+
+
+def _types(contract: Contract) -> dict[str, str]:
+    names = {pa.string(): "VARCHAR", pa.int64(): "BIGINT", pa.float64(): "DOUBLE", pa.date32(): "DATE", pa.bool_(): "BOOLEAN"}
+    return {f.name: names.get(f.type, "TIMESTAMPTZ") for f in table_schema(contract)}
+
+
+def _lineage(
+    tree: exp.Expression, schema: dict[str, dict[str, str]], where: str
+) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[tuple[str, str], ...]]]:
+    """What is read of each table, and the table columns behind each output column."""
+    try:
+        qualified = qualify(tree.copy(), schema=schema, dialect=grammar.DIALECT)
+    except OptimizeError as error:
+        known = [c for columns in schema.values() for c in columns]
+        name = _named(str(error))
+        raise DeclarationError(f"{where}: la columna «{name}» no existe en las tablas del hecho.{suggest(name, known)}", cure="Corrija el nombre.") from error
+    reads: dict[str, set[str]] = {t: set() for t in schema}
+    for scope in traverse_scope(qualified):
+        for column in scope.columns:
+            source = scope.sources.get(column.table)
+            if isinstance(source, exp.Table):
+                reads[source.name].add(column.name)
+    sources = {}
+    for output in qualified.named_selects:
+        leaves = (n for n in lineage(output, tree.copy(), schema=schema, dialect=grammar.DIALECT).walk() if isinstance(n.source, exp.Table))
+        sources[output] = tuple(sorted({(n.source.name, n.name.split(".")[-1].strip('"')) for n in leaves}))
+    return {t: tuple(sorted(c)) for t, c in reads.items()}, sources
+
+
+def _named(message: str) -> str:
+    """The column in sqlglot's English message, which quotes it in one of several ways."""
+    parts = message.replace('"', "'").split("'")
+    return parts[1].split(".")[-1] if len(parts) > 2 else message
+
+
+def _describe(tree: exp.Expression, schemas: dict[str, pa.Schema], path: Path) -> dict[str, str]:
+    """Output columns and types, as DuckDB sees them over empty tables."""
+    with duck.engine(threads=1) as connection:
+        for table, schema in schemas.items():
+            connection.register(table, schema.empty_table())
+        try:
+            rows = connection.execute(f"DESCRIBE {bound(tree, date(2000, 1, 1), path.stem)}").fetchall()
+        except duck.Error as error:
+            raise DeclarationError(f"{short_name(path)}: el motor no acepta la consulta ({str(error).splitlines()[0]}).") from error
+    return {str(r[0]): str(r[1]) for r in rows}

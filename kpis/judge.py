@@ -1,0 +1,202 @@
+"""From sums to figures: value, interval, state and notices of every cell, on a complete panel. Missing is never 0."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from kpis.deliveries import Owed
+from kpis.methods.intervals import count_interval, wilson
+from kpis.methods.quantiles import histogram_quantile, histogram_quantile_interval
+from kpis.rollup import CELL, Sums, month_numbers
+from warehouse.indicators import Indicator
+from warehouse.periods import Period, add_months, parse
+from warehouse.publications import VALUE_COLUMNS
+from warehouse.states import PUBLISHED
+from warehouse.territories import COUNTRY, LIMA_DEPARTMENT, LIMA_REGIONS, PILOTS, regions
+
+KEY = [c for c in CELL if c != "nivel"]
+#: groups of a histogram are made dense in slices of this many, so that memory stays bounded
+SLICE = 2000
+
+
+@dataclass(frozen=True)
+class Context:
+    """What is known of an indicator's data besides its rows."""
+
+    until: date | None
+    owed: Owed | None
+    #: notices that hold for every value, data or not: synthetic sources
+    always: tuple[str, ...] = ()
+
+
+def figures(sums: Sums, context: Context, *, dated: bool) -> pd.DataFrame:
+    """The complete panel of an indicator with VALUE_COLUMNS; the comparison columns are left empty."""
+    indicator = sums.indicator
+    cells = _within_window(sums.cells, indicator, context, dated)
+    cells = _with_figures(cells, sums)
+    panel = _panel(indicator, cells)
+    frame = panel.merge(cells, on=CELL, how="left")
+    periods = {code: parse(code) for code in frame["periodo"].unique()}
+    frame["cobertura"] = [_coverage(context, t, periods[p]) for t, p in zip(frame["territorio"], frame["periodo"], strict=True)]
+    frame["estado"] = [_state(indicator, row) for row in frame.to_dict("records")]
+    frame["avisos"] = [_notices(sums, context, row, periods[row["periodo"]], dated) for row in frame.to_dict("records")]
+    frame["datos_al"] = [_until(context, periods[p], s) for p, s in zip(frame["periodo"], frame["estado"], strict=True)]
+    _blank(frame)
+    frame.insert(0, "indicador", indicator.id)
+    return frame.rename(columns={"num": "numerador", "den": "denominador"}).reindex(columns=VALUE_COLUMNS)
+
+
+def _within_window(cells: pd.DataFrame, indicator: Indicator, context: Context, dated: bool) -> pd.DataFrame:
+    """Without the periods that regional deliveries do not span whole: a cohort not yet closed is not a low figure, it is none."""
+    if not dated or context.owed is None or indicator.form == "count":
+        return cells
+    last = context.until or context.owed.last
+    keep = {c for c in cells["periodo"].unique() if (p := parse(c)).start >= context.owed.first and p.end <= last}
+    return cells[cells["periodo"].isin(keep)].reset_index(drop=True)
+
+
+def _with_figures(cells: pd.DataFrame, sums: Sums) -> pd.DataFrame:
+    indicator = sums.indicator
+    cells = cells.assign(filas=cells["n"].fillna(0))
+    form = {"ratio": _ratio, "count": _count, "quantile": _quantile}[indicator.form]
+    return form(cells, sums)
+
+
+def _ratio(cells: pd.DataFrame, sums: Sums) -> pd.DataFrame:
+    """100 * numerator / denominator with its score interval; nothing to divide by gives no value."""
+    indicator = sums.indicator
+    num, den = cells["num"].to_numpy(float), cells["den"].to_numpy(float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        value = np.where(den > 0, indicator.scale * num / den, np.nan)
+    low = high = np.full(len(cells), np.nan)
+    size = np.full(len(cells), np.nan)
+    if indicator.interval == "wilson":
+        size = np.where(np.isnan(den), 0, den)
+        low, high = (indicator.scale * bound for bound in wilson(num, den))
+    return cells.assign(valor=value, inferior=low, superior=high, n=size)
+
+
+def _count(cells: pd.DataFrame, sums: Sums) -> pd.DataFrame:
+    """The sum itself; counts of events carry the Poisson interval of what chance alone would vary."""
+    indicator = sums.indicator
+    num = cells["num"].to_numpy(float)
+    low = high = size = np.full(len(cells), np.nan)
+    if indicator.interval == "count":
+        low, high = (indicator.scale * bound for bound in count_interval(num))
+        size = num
+    return cells.assign(valor=indicator.scale * num, inferior=low, superior=high, n=size)
+
+
+def _quantile(cells: pd.DataFrame, sums: Sums) -> pd.DataFrame:
+    """The quantile of the added-up histogram with its order-statistic interval; n is the number of cases."""
+    indicator = sums.indicator
+    assert indicator.quantile is not None
+    parts = []
+    for keys, values, counts in dense(sums.bins, cells[KEY]):
+        low, high = histogram_quantile_interval(values, counts, indicator.quantile.q)
+        value = histogram_quantile(values, counts, indicator.quantile.q)
+        scaled = {"valor": indicator.scale * value, "inferior": indicator.scale * low, "superior": indicator.scale * high}
+        parts.append(keys.assign(**scaled, n=counts.sum(axis=1)))
+    found = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=[*KEY, "valor", "inferior", "superior", "n"])
+    return cells.drop(columns="n").merge(found, on=KEY, how="left")
+
+
+def dense(bins: pd.DataFrame, keys: pd.DataFrame) -> Iterator[tuple[pd.DataFrame, np.ndarray, np.ndarray]]:
+    """Histograms of `keys` as tables of groups x values, in slices: (keys, values, counts). A key without cases has zeros."""
+    values = np.sort(bins["valor"].unique()).astype(float)
+    if not len(values):
+        return
+    place = pd.Series(np.arange(len(values)), index=values)
+    for start in range(0, len(keys), SLICE):
+        part = keys.iloc[start : start + SLICE].reset_index(drop=True)
+        hit = part.assign(fila=np.arange(len(part))).merge(bins, on=KEY)
+        counts = np.zeros((len(part), len(values)))
+        np.add.at(counts, (hit["fila"].to_numpy(), place[hit["valor"].astype(float)].to_numpy()), hit["casos"].to_numpy(float))
+        yield part, values, counts
+
+
+def _panel(indicator: Indicator, cells: pd.DataFrame) -> pd.DataFrame:
+    """Every territory of the indicator's levels for each period and category in which any territory has rows."""
+    places: list[tuple[str, str]] = []
+    for level in indicator.levels:
+        places += {"region": [(r.codigo, level) for r in regions()], "departamento": [(LIMA_DEPARTMENT, level)],
+                   "piloto": [(PILOTS, level)], "pais": [(COUNTRY, level)], "otro": []}[level]  # fmt: skip
+    present = cells.loc[(cells["filas"] > 0) | (cells["ajenas"] > 0)]
+    times = present[["tipo_periodo", "periodo", "desglose", "categoria"]].drop_duplicates()
+    panel = pd.DataFrame(places, columns=["territorio", "nivel"]).merge(times, how="cross")
+    other = present.loc[present["nivel"] == "otro", CELL]
+    return pd.concat([panel, other], ignore_index=True)[CELL]
+
+
+def _coverage(context: Context, territory: str, period: Period) -> float:
+    return float("nan") if context.owed is None else round(context.owed.coverage(territory, period), 4)
+
+
+def _state(indicator: Indicator, row: dict[str, Any]) -> str:
+    """The state of one cell. The order matters: what was not owed, not delivered or not agreed comes before any arithmetic."""
+    scored = row["filas"] > 0
+    delivered = not row["cobertura"] == 0
+    if not scored:
+        return _absence(indicator, row, delivered)
+    if not delivered:
+        return "no_reportado"
+    if row["retiene"]:
+        return str(row["retiene"][0])
+    if indicator.form == "ratio" and not row["den"] > 0:
+        return "sin_denominador"
+    if pd.isna(row["valor"]):
+        return indicator.absence
+    return "n_insuficiente" if row["n"] < indicator.min_n else PUBLISHED
+
+
+def _absence(indicator: Indicator, row: dict[str, Any], delivered: bool) -> str:
+    """Why a territory has no scored rows."""
+    if row["ajenas"] > 0:
+        return "competencia_minem"
+    if indicator.source_grain == "departamento" and row["territorio"] in LIMA_REGIONS:
+        return "no_desagregado"
+    if pd.isna(row["cobertura"]) or not delivered:
+        return indicator.absence
+    return "sin_denominador" if indicator.form == "ratio" else "sin_registro"
+
+
+def _notices(sums: Sums, context: Context, row: dict[str, Any], period: Period, dated: bool) -> list[str]:
+    found = set(context.always)
+    if row["filas"] > 0:
+        found |= set(row["avisos"])
+        if _incomplete(sums, context, row, period, dated):
+            found.add("serie_incompleta")
+    if row["nivel"] == "pais":
+        found.discard("indicativo")  # which department a case belongs to does not touch the country's total
+    return sorted(found)
+
+
+def _incomplete(sums: Sums, context: Context, row: dict[str, Any], period: Period, dated: bool) -> bool:
+    """Whether a flow lacks months: at the source, in the deliveries (for sums), or because older cases were never delivered."""
+    indicator, owed = sums.indicator, context.owed
+    if indicator.clock.kind != "flow":
+        return False
+    if owed is None:
+        return any(m not in sums.months for m in month_numbers(period))
+    if indicator.form == "count" and (row["cobertura"] < 1 or (context.until is not None and period.end > context.until)):
+        return True
+    return dated and period.start < add_months(owed.first, indicator.warm_up_months)
+
+
+def _until(context: Context, period: Period, state: str) -> date | None:
+    if state not in (PUBLISHED, "n_insuficiente", "regla_no_superada", "sin_denominador"):
+        return None
+    return period.end if context.until is None else min(period.end, context.until)
+
+
+def _blank(frame: pd.DataFrame) -> None:
+    """Cells that are not published keep n and the reason, and no figure from which the value could be worked out."""
+    hidden = frame["estado"] != PUBLISHED
+    frame.loc[hidden, ["valor", "inferior", "superior", "num", "den"]] = np.nan
+    frame.loc[hidden & (frame["estado"] != "n_insuficiente"), "n"] = np.nan
