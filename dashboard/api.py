@@ -40,8 +40,8 @@ async def _in_thread(work: Work, request: Request) -> Response:
 async def publications(request: Request) -> Response:
     def work(request: Request) -> Response:
         query_of(request)
-        cards = [{k: getattr(p, k) for k in ("numero", "creada_en", "datos_al", "completitud", "nuevos", "revisados", "retirados", "nota", "codigo", "huella")}
-                 for p in published.every()]  # fmt: skip
+        keys = ("numero", "creada_en", "datos_al", "completitud", "nuevos", "revisados", "retirados", "nota", "codigo", "huella")
+        cards = [{k: getattr(p, k) for k in keys} for p in published.every()]
         return answer(request, {"publicaciones": cards}, pinned=False)
 
     return await _in_thread(work, request)
@@ -142,7 +142,11 @@ async def go(q: str = "", lang: str = "es") -> Response:
 
     def work() -> Response:
         who = Reader(known(lang))
-        places = shell.destinations(published.snapshot(), who)
+        try:
+            snap = published.snapshot()
+        except NothingPublished:  # regions can still be gone to
+            snap = None
+        places = shell.destinations(snap, who)
         wanted = q.strip().casefold()
         exact = [path for name, path in places if name.casefold() == wanted]
         near = [path for name, path in places if wanted and wanted in name.casefold()]

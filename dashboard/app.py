@@ -42,7 +42,12 @@ def create_app(warehouse: Warehouse, *, pages_folder: Path = PAGES) -> Asgi:
     interactions.register(app)
     server.add_api_route("/{path:path}", _any_page(app), methods=["GET"], include_in_schema=False)
     dash_internals.set_up(app)
-    static.warm([*_SCRIPT.findall(app._generate_scripts_html()), *map(static.url, ("siegem.css", "vendor/plotly-custom.min.js", *static.scripts()))])
+    static.warm(
+        [
+            *_SCRIPT.findall(app._generate_scripts_html()),
+            *map(static.url, ("siegem.css", "vendor/plotly-custom.min.js", "vendor/regenerator-runtime.js", *static.scripts())),
+        ]
+    )
     return Front(server, static, list(app.csp_hashes()), _preparer(pages))
 
 

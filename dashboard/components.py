@@ -21,7 +21,8 @@ from dashboard.sparklines import data_uri
 GRAPH_CONFIG = {"locale": "es", "displayModeBar": False, "responsive": True}
 #: change state -> class of its glyph and colour; what is neither better nor worse stays grey
 CHANGE_CLASS = {"mejora": "mejora", "empeora": "empeora", "sube": "sin-diferencia", "baja": "sin-diferencia", "sin_diferencia": "sin-diferencia"}
-_BLANK = {"data": [], "layout": {"xaxis": {"visible": False}, "yaxis": {"visible": False}, "paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)"}}  # fmt: skip
+_HIDDEN = {"visible": False}
+_BLANK = {"data": [], "layout": {"xaxis": _HIDDEN, "yaxis": _HIDDEN, "paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)"}}
 
 Child = Any
 
@@ -182,7 +183,9 @@ def figure_block(
             role="img", **{"aria-label": words}, className="figura__lienzo",
         ),
     ] if body is None else [body]  # fmt: skip
-    shape: dict[str, Any] = {"className": "figura__cuerpo", "style": {"--alto": f"{height}px"}} if body is None else {"className": "figura__cuerpo figura__cuerpo--libre"}  # fmt: skip
+    shape: dict[str, Any] = {"className": "figura__cuerpo figura__cuerpo--libre"}
+    if body is None:
+        shape = {"className": "figura__cuerpo", "style": {"--alto": f"{height}px"}}
     below = [html.P(subtitle, className="figura__subtitulo"), *chips]
     return html.Figure(
         [

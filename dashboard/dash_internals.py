@@ -21,7 +21,7 @@ from dash.fingerprint import check_fingerprint
 from fastapi import FastAPI, Request
 
 #: scripts Dash links that no page of ours uses: full plotly (ours is loaded by the first graph), its old table, and
-#: Babel's polyfill for browsers without ES2015, which the CSS of this site does not serve either
+#: Babel's polyfill, of which Dash's bundles only need the generator runtime (`assets/vendor/regenerator-runtime.js`)
 UNUSED_SCRIPTS = re.compile(r"/(?:package_data/plotly|dash_table/bundle|deps/polyfill)[^\"]*\"")
 #: React's own container, as Dash writes it
 ENTRY = '<div id="react-entry-point"></div>'
@@ -40,7 +40,8 @@ class SiegemDash(dash.Dash):
         config: dict[str, Any] = super()._config()
         config.pop("python_version", None)
         config.pop("dash_version_url", None)
-        return {**config, "plotlyjs_url": self._siegem_plotly}
+        # The browser takes plotly's address from here only where Dash says that it does not serve it itself.
+        return {**config, "serve_locally": False, "plotlyjs_url": self._siegem_plotly}
 
     def _generate_scripts_html(self) -> str:
         lines: list[str] = super()._generate_scripts_html().split("\n")

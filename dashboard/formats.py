@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from babel.dates import get_month_names
@@ -151,7 +151,7 @@ def instant(value: Any, lang: str = "es") -> str:
     return f"{moment.astimezone(_zone):%d-%m-%Y %H:%M}"
 
 
-def _month(number_: int, width: str, lang: str) -> str:
+def _month(number_: int, width: Literal["abbreviated", "wide"], lang: str) -> str:
     return str(get_month_names(width, locale="en" if lang == "en" else "es_PE")[number_])
 
 

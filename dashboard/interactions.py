@@ -58,13 +58,13 @@ function (clicks, id) {
 
 #: the page is drawn: the server's copy goes, the navigation marks where we are, the language keeps the address
 _ARRIVED = """
-function (shown, pathname, search) {
-    const none = window.dash_clientside.no_update;
-    if (!shown) return none;
-    const copy = document.getElementById('previa');
-    if (copy) copy.remove();
-    window.siegemCasco.llegada(pathname, search);
-    return none;
+function (shown) {
+    if (shown) {
+        const copy = document.getElementById('previa');
+        if (copy) copy.remove();
+        window.siegemCasco.llegada(window.location.pathname, window.location.search);
+    }
+    return window.dash_clientside.no_update;
 }
 """
 
@@ -105,13 +105,16 @@ window.siegemCasco = (function () {
             if (link.dataset.idioma === 'es') query.delete('lang'); else query.set('lang', link.dataset.idioma);
             link.href = pathname + (query.toString() ? '?' + query : '');
         });
+        const mark = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+        if (mark) mark.scrollIntoView();
     }
     const form = document.getElementById('formulario-buscador');
     const box = document.getElementById('buscador');
     function found(near) {
         const wanted = box.value.trim().toLocaleLowerCase();
         const options = [...document.querySelectorAll('#buscador-lista option')];
-        return options.find(o => o.value.toLocaleLowerCase() === wanted) || (near && wanted && options.find(o => o.value.toLocaleLowerCase().includes(wanted)));
+        const same = options.find(o => o.value.toLocaleLowerCase() === wanted);
+        return same || (near && wanted && options.find(o => o.value.toLocaleLowerCase().includes(wanted)));
     }
     function leave(option) { box.value = ''; box.blur(); go(option.dataset.ruta); }
     box.addEventListener('input', event => {
@@ -160,8 +163,6 @@ def register(app: Dash) -> None:
         State("url", "search"),
         prevent_initial_call=True,
     )
-    app.clientside_callback(
-        _ARRIVED, Output("llegada", "data"), Input("_pages_content", "children"), State("url", "pathname"), State("url", "search")
-    )
+    app.clientside_callback(_ARRIVED, Output("llegada", "data"), Input("_pages_content", "children"))
     app.clientside_callback(_PUBLICATION, Output("publicacion-vista", "storage_type"), Input("publicacion-vista", "data"))
     app._inline_scripts.append(SHELL_SCRIPT)

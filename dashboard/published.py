@@ -73,7 +73,7 @@ class Sheet:
 
 def area_name(code: str, lang: str = "es") -> str:
     """The name of an area of indicators; the code itself where it is unknown."""
-    found = AREAS.get(code)  # type: ignore[call-overload]
+    found = AREAS.get(code)
     return code if found is None else str(getattr(found, lang))
 
 
@@ -102,7 +102,7 @@ class Snapshot:
             rows = publications.sheets(self._engine, self.number)
             made = [Sheet(i, r["ficha"], tuple(r["tablas"]), r["sql"], bool(invented & set(r["tablas"]))) for i, r in rows.items()]
             order = {area: place for place, area in enumerate(AREAS)}
-            return {s.id: s for s in sorted(made, key=lambda s: (order.get(s.area, 99), s.id))}  # type: ignore[call-overload]
+            return {s.id: s for s in sorted(made, key=lambda s: (order.get(s.area, 99), s.id))}
 
         return dict(self._once("sheets", make))
 

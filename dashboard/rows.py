@@ -17,9 +17,11 @@ from warehouse.periods import KINDS, parse
 from warehouse.territories import all_territories, territory
 
 #: columns of the CSV, in order
-COLUMNS = ["indicador", "territorio", "nombre_territorio", "nivel", "tipo_periodo", "periodo", "desglose", "categoria", "numerador", "denominador", "valor",
-           "inferior", "superior", "n", "estado", "unidad", "avisos", "cobertura", "datos_al", "periodo_comparado", "cambio", "cambio_inferior",
-           "cambio_superior", "cambio_relativo", "cambio_estado", "fuente", "publicacion"]  # fmt: skip
+COLUMNS = [
+    "indicador", "territorio", "nombre_territorio", "nivel", "tipo_periodo", "periodo", "desglose", "categoria", "numerador", "denominador", "valor",
+    "inferior", "superior", "n", "estado", "unidad", "avisos", "cobertura", "datos_al", "periodo_comparado", "cambio", "cambio_inferior",
+    "cambio_superior", "cambio_relativo", "cambio_estado", "fuente", "publicacion",
+]  # fmt: skip
 #: a cell that begins so is run as a formula by spreadsheets
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 

@@ -29,6 +29,11 @@ NOT_ON_PHONES = "/indicador/"
 #: completeness under which the seal warns
 WHOLE = 0.9
 
+_ICON = (
+    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Crect width='16' height='16' rx='3' fill='%23A0551A'/%3E"
+    "%3Cpath d='M3 12V8h2.5v4zm3.8 0V4h2.5v8zm3.8 0V6H13v6z' fill='%23fff'/%3E%3C/svg%3E"
+)
+
 #: the page being asked for: (path, query, page made), set by the middleware before Dash writes the index
 asked: ContextVar[tuple[str, dict[str, str], Made] | None] = ContextVar("siegem_asked", default=None)
 
@@ -69,7 +74,8 @@ def _seal(snap: Snapshot | None, who: Reader) -> str:
     if who.pinned:
         parts.append(t("elegida en la dirección", lang))
     return (
-        f'<a class="sello{" sello--advertencia" if warned else ""}" href="{escape(_keep("/calidad", who))}" data-navegar data-publicacion="{card.numero}">{ring}'
+        f'<a class="sello{" sello--advertencia" if warned else ""}" href="{escape(_keep("/calidad", who))}" data-navegar '
+        f'data-publicacion="{card.numero}">{ring}'
         f'<span class="sello__texto"><b>{number} · {formats.day(card.creada_en, lang)}</b><span>{" · ".join(parts)}</span></span></a>'
     )
 
@@ -90,8 +96,9 @@ def _search(snap: Snapshot | None, who: Reader) -> str:
     options = "".join(f'<option value="{escape(name)}" data-ruta="{escape(path)}">' for name, path in destinations(snap, who))
     hidden = f'<input type="hidden" name="lang" value="{who.lang}">' if who.lang != "es" else ""
     return (
-        f'<form class="buscador" id="formulario-buscador" action="/ir" method="get" role="search">{hidden}<input id="buscador" name="q" class="buscador__entrada" '
-        f'type="search" list="buscador-lista" autocomplete="off" placeholder="{hint}" aria-label="{hint}"><datalist id="buscador-lista">{options}</datalist><kbd>/</kbd></form>'
+        f'<form class="buscador" id="formulario-buscador" action="/ir" method="get" role="search">{hidden}'
+        f'<input id="buscador" name="q" class="buscador__entrada" type="search" list="buscador-lista" autocomplete="off" '
+        f'placeholder="{hint}" aria-label="{hint}"><datalist id="buscador-lista">{options}</datalist><kbd>/</kbd></form>'
     )
 
 
@@ -107,7 +114,8 @@ def _languages(path: str, query: dict[str, str], lang: str) -> str:
 def _header(snap: Snapshot | None, path: str, query: dict[str, str], who: Reader) -> str:
     name = t("Monitor de la Gestión Minera Descentralizada", who.lang)
     return (
-        f'<header class="cabecera"><a class="cabecera__marca" href="{escape(_keep("/", who))}" data-navegar><b>SIEGEM</b><span>{name}</span></a>{_seal(snap, who)}'
+        f'<header class="cabecera"><a class="cabecera__marca" href="{escape(_keep("/", who))}" data-navegar><b>SIEGEM</b><span>{name}</span></a>'
+        f"{_seal(snap, who)}"
         f'<div class="cabecera__fin">{_search(snap, who)}{_languages(path, query, who.lang)}'
         f'<button class="tema-boton" id="boton-tema" type="button"><span class="icono icono--luna" aria-hidden="true"></span>'
         f'<span class="tema-boton__texto">{t("Cambiar tema", who.lang)}</span></button></div></header>'
@@ -135,17 +143,20 @@ class Shell:
             snap = None
         first = snap.indicators()[0].id if snap is not None and snap.indicators() else ""
         url = self.static.url
-        scripts = "".join(f'<script src="{url(name)}" defer></script>' for name in self.static.scripts() if name != "00-tema.js")
+        own = [name for name in self.static.scripts() if name != "00-tema.js"]
+        scripts = "".join(f'<script src="{url(name)}"></script>' for name in ("vendor/regenerator-runtime.js", *own))
+        about = t("Indicadores de la gestión minera descentralizada del Perú, con su fuente, su fecha y su intervalo.", who.lang)
+        foot = f'{t("Ministerio de Energía y Minas", who.lang)} · <a href="/api/v1/indicadores">{t("Datos abiertos (API)", who.lang)}</a>'
         return f"""<!DOCTYPE html>
 <html lang="{who.lang}">
 <head>
 <meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{escape(made.title)}</title>
-<meta name="description" content="{t("Indicadores de la gestión minera descentralizada del Perú, con su fuente, su fecha y su intervalo.", who.lang)}">
+<meta name="description" content="{about}">
 <script src="{url("00-tema.js")}"></script>
 <link rel="stylesheet" href="{url(BUNDLE)}">
-<link rel="icon" href="{url("icono.svg")}" type="image/svg+xml">
-{scripts}{pieces["css"]}
+<link rel="icon" href="{_ICON}" type="image/svg+xml">
+{pieces["css"]}
 </head>
 <body>
 <a class="salto" href="#contenido">{t("Ir al contenido", who.lang)}</a>
@@ -156,8 +167,8 @@ class Shell:
 <div id="previa">{made.html}</div>
 {pieces["app_entry"]}</main>
 <nav class="barra-inferior" aria-label="{t("Secciones", who.lang)}">{_section_links("barra-inferior", path, who, first)}</nav>
-<footer class="pie-pagina">SIEGEM · {t("Ministerio de Energía y Minas", who.lang)} · <a href="/api/v1/indicadores">{t("Datos abiertos (API)", who.lang)}</a></footer>
+<footer class="pie-pagina">SIEGEM · {foot}</footer>
 </div>
-<footer>{pieces["config"]}{pieces["scripts"]}{pieces["renderer"]}</footer>
+<footer>{pieces["config"]}{scripts}{pieces["scripts"]}{pieces["renderer"]}</footer>
 </body>
 </html>"""

@@ -77,8 +77,8 @@ def _dates_as_iso(clean: pa.ChunkedArray) -> tuple[pa.ChunkedArray, np.ndarray]:
     serial = pc.match_substring_regex(clean, _SERIAL)
     positions = _positions(serial)
     if len(positions):
-        days = pc.subtract(pc.cast(pc.cast(pc.if_else(serial, clean, "25569"), pa.float64()), pa.int32()), _EPOCH_TO_EXCEL)
-        clean = pc.if_else(serial, pc.cast(pc.cast(days, pa.date32()), pa.string()), clean)
+        days = pc.subtract(pc.cast(pc.if_else(serial, clean, "25569"), pa.float64()), _EPOCH_TO_EXCEL)
+        clean = pc.if_else(serial, pc.cast(pc.cast(pc.cast(days, pa.int32()), pa.date32()), pa.string()), clean)
     return clean, positions
 
 

@@ -53,12 +53,12 @@ def _renamed(notice: Notice, names: dict[str, str]) -> Notice:
 def _missing_sentence(missing: list[str], unknown: list[str]) -> str:
     listed = _listed(missing)
     sentence = f"faltan las columnas obligatorias {listed}." if len(missing) > 1 else f"falta la columna obligatoria {listed}."
-    folded = {fold(u): u for u in unknown}
+    folded = {fold(u): u for u in unknown if fold(u)}
     for name in missing:
         near = difflib.get_close_matches(fold(name), list(folded), n=1, cutoff=0.6)
         if near:
-            sentence += f" ¿Es «{folded[near[0]][:60]}» la columna «{name}»? Cámbiele el nombre."
-    return sentence
+            sentence += f" ¿Es «{folded.pop(near[0])[:60]}» la columna «{name}»? Cámbiele el nombre."
+    return sentence + (f" No se reconocieron: {_listed(list(folded.values()))}." if folded else "")
 
 
 def _notices(contract: Contract, raw: RawTable, found: dict[str, int], unknown: list[str]) -> Iterator[Notice]:

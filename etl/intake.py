@@ -37,9 +37,8 @@ class Round:
 
 def judge_and_accept(this: Round, contract: Contract, arrivals: list[Arrival]) -> list[Outcome]:
     """Read, shape, judge and store the files of one table: one batch, one Delta commit, one SQL transaction."""
-    files, unreadable = _read_all(this.warehouse, contract, arrivals)
+    files, unreadable, rows = _read_all(this.warehouse, contract, arrivals)
     shaped = shape(contract, files, salt(this.warehouse.settings)) if files else nothing_shaped(contract)
-    rows = {f.entrega_id: f.matched.cells.num_rows + f.matched.misaligned for f in files}
     batch = Batch(
         contract=contract,
         rows=shaped.rows,
@@ -54,20 +53,21 @@ def judge_and_accept(this: Round, contract: Contract, arrivals: list[Arrival]) -
     return [judged(s) for s, _ in recorded]
 
 
-def _read_all(warehouse: Warehouse, contract: Contract, arrivals: list[Arrival]) -> tuple[list[FileTexts], list[Finding]]:
-    """Texts of the files that can be read, and a blocking finding for each that cannot."""
-    files, findings = [], []
+def _read_all(warehouse: Warehouse, contract: Contract, arrivals: list[Arrival]) -> tuple[list[FileTexts], list[Finding], dict[str, int]]:
+    """Texts of the files that can be read, a blocking finding for each that cannot, and data rows of each as far as known."""
+    files, findings, rows = [], [], {}
     known, limit = known_headers(contract), warehouse.settings.max_mb_inflado * 1_000_000
     for arrival in arrivals:
         try:
             raw = read(arrival.landed.path, arrival.landed.name, known, limit)
+            rows[arrival.entrega_id] = raw.cells.num_rows + raw.misaligned
             matched = match(contract, raw, arrival.landed.name)
         except Unreadable as error:
             notice = Notice("bloqueante", error.what, error.cure, regla=error.rule)
             findings.append(finding_of(arrival.entrega_id, notice))
             continue
         files.append(FileTexts(arrival.entrega_id, arrival.place[1], arrival.place[2], matched))
-    return files, findings
+    return files, findings, rows
 
 
 def _already_elsewhere(warehouse: Warehouse, arrivals: list[Arrival]) -> list[Finding]:

@@ -72,12 +72,15 @@ def land(warehouse: Warehouse, received: Iterable[Received], contracts: dict[str
 
 
 def loaded_hashes(warehouse: Warehouse) -> dict[str, list[Place]]:
-    """Hash -> places where it was accepted: the same bytes cannot be the data of another region or period."""
+    """Hash -> places whose accepted data it is today: the same bytes cannot be the data of another region or period.
+
+    What a correction has replaced does not count: it may have been another period's file, sent by mistake.
+    """
     found: dict[str, list[Place]] = defaultdict(list)
     for place, versions in _history(warehouse).items():
-        for earlier in versions:
-            if earlier.state != REJECTED:
-                found[earlier.hash].append(place)
+        standing = [earlier.hash for earlier in versions if earlier.state != REJECTED]
+        if standing:
+            found[standing[-1]].append(place)
     return found
 
 

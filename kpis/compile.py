@@ -118,9 +118,13 @@ def _check_clock(indicator: Indicator, fact: Fact, file: str) -> None:
     column, kind = indicator.clock.column, indicator.clock.kind
     type_ = fact.columns.get(column)
     if type_ is None:
-        raise DeclarationError(f"{file}: «clock.column»: el hecho no tiene la columna «{column}».{suggest(column, fact.columns)}", cure="Corrija el nombre.")
+        raise DeclarationError(
+            f"{file}: «clock.column»: el hecho no tiene la columna «{column}».{suggest(column, fact.columns)}", cure="Corrija el nombre."
+        )
     if type_ not in ("DATE", "VARCHAR"):
-        raise DeclarationError(f"{file}: «clock.column»: «{column}» es {type_}; debe ser una fecha o un código de periodo.", cure="Conviértala en el hecho.")
+        raise DeclarationError(
+            f"{file}: «clock.column»: «{column}» es {type_}; debe ser una fecha o un código de periodo.", cure="Conviértala en el hecho."
+        )
     if type_ == "DATE" and kind != "flow":
         raise DeclarationError(
             f"{file}: «clock.kind»: por fecha solo hay flujos; una existencia al cierre necesita un hecho con su código de periodo.",
@@ -158,8 +162,8 @@ def _try(plan: Plan) -> None:
                 if quantile is not None:
                     type_ = connection.execute(f"SELECT typeof({quantile.expr}) FROM (SELECT {columns})").fetchall()[0][0]
                     if type_ not in _WHOLE:
-                        raise DeclarationError(f"kpis/definitions/{compiled.indicator.id}.yml: «quantile.expr» es {type_}; debe ser un número entero.",
-                                               cure="Redondee en el hecho, diciendo cómo.")  # fmt: skip
+                        where = f"kpis/definitions/{compiled.indicator.id}.yml: «quantile.expr»"
+                        raise DeclarationError(f"{where} es {type_}; debe ser un número entero.", cure="Redondee en el hecho, diciendo cómo.")
             except duck.Error as error:
                 first = str(error).splitlines()[0]
                 raise DeclarationError(f"kpis/definitions/{compiled.indicator.id}.yml: el motor no acepta la expresión ({first}).") from error
@@ -179,19 +183,18 @@ def lineage(compiled: Compiled, fact: Fact) -> dict[str, tuple[str, ...]]:
     return {t: tuple(sorted(c)) for t, c in sorted(found.items())}
 
 
-def _both(first: exp.Expression | None, second: exp.Expression | None) -> exp.Expression | None:
+def _both(first: exp.Expr | None, second: exp.Expr | None) -> exp.Expr | None:
     given = [c.copy() for c in (first, second) if c is not None]
     return exp.and_(*given, wrap=True) if given else None
 
 
-def _text(condition: exp.Expression | None) -> str:
+def _text(condition: exp.Expr | None) -> str:
     return condition.sql(grammar.DIALECT) if condition is not None else "TRUE"
 
 
-def _count(condition: exp.Expression | None) -> str:
+def _count(condition: exp.Expr | None) -> str:
     return "count(*)" if condition is None else f"count(*) FILTER (WHERE {_text(condition)})"
 
 
 def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
-

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import pandas as pd
 
@@ -33,14 +33,16 @@ class Deliveries:
     def until(self, tables: Iterable[str]) -> date | None:
         """The latest date that the accepted data of `tables` reach; None where no delivery says."""
         rows = self.in_force[self.in_force["tabla"].isin(list(tables))]
-        dates = [d for d in map(_reach, rows["datos_al"], rows["periodo"]) if d is not None]
+        dates = [d for d in map(_reach, rows["datos_al"], rows["periodo"], rows["recibido_en"]) if d is not None]
         return max(dates, default=None)
 
     def owed(self, tables: Iterable[str]) -> Owed | None:
         """The monthly deliveries that regions owe for `tables`; None where no region owes any."""
         monthly = [t for t in tables if t in self.contracts and _is_monthly(self.contracts[t])]
         rows = self.in_force[self.in_force["tabla"].isin(monthly)]
-        places = [(t, r, parsed) for t, r, p in zip(rows["tabla"], rows["cod_region"], rows["periodo"], strict=True) if (parsed := _period(p)) is not None]
+        places = [
+            (t, r, parsed) for t, r, p in zip(rows["tabla"], rows["cod_region"], rows["periodo"], strict=True) if (parsed := _period(p)) is not None
+        ]
         if not places:
             return None
         months = sorted({p.start for _, _, p in places})
@@ -78,6 +80,7 @@ class Owed:
         return got / (len(members) * len(months) * self.tables) if members else 0.0
 
 
+@lru_cache(maxsize=512)
 def members_of(territory: str) -> tuple[str, ...]:
     """The regional governments a territory is made of; itself where it is one."""
     if territory == COUNTRY:
@@ -99,11 +102,12 @@ def _period(code: str) -> Period | None:
         return None
 
 
-def _reach(until: object, code: str) -> date | None:
+def _reach(until: object, code: str, received: pd.Timestamp) -> date | None:
+    """The date a delivery's data reach: what it says, else the end of its period, but never after it was received."""
     if isinstance(until, date) and not pd.isna(until):
         return until
     period = _period(code)
-    return period.end if period else None
+    return min(period.end, received.date()) if period else None
 
 
 def _number(day: date) -> int:

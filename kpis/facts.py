@@ -23,7 +23,7 @@ from warehouse import duck
 from warehouse.contracts import Contract
 from warehouse.declarations import short_name
 from warehouse.delta import ARROW_TYPES, accepted_schema
-from warehouse.errors import DeclarationError, SiegemError, suggest
+from warehouse.errors import DeclarationError, suggest
 
 CUT = "corte"
 
@@ -45,21 +45,19 @@ class Fact:
     def uses_cut(self) -> bool:
         return any(p.name == CUT for p in grammar.parse_one(self.sql, self.name).find_all(exp.Placeholder))
 
-    def at(self, cut: date | None) -> str:
-        """The SQL for DuckDB with the cut-off date written in. Raises SiegemError where the fact needs one and there is none."""
+    def at(self, cut: date) -> str:
+        """The SQL for DuckDB with the cut-off date written in."""
         return bound(grammar.parse_one(self.sql, self.name), cut, self.name)
 
 
-def bound(tree: exp.Expression, cut: date | None, name: str) -> str:
+def bound(tree: exp.Expr, cut: date, name: str) -> str:
     """The statement in DuckDB's words, `:corte` replaced by the date."""
 
-    def fill(node: exp.Expression) -> exp.Expression:
+    def fill(node: exp.Expr) -> exp.Expr:
         if not isinstance(node, exp.Placeholder):
             return node
         if node.name != CUT:
             raise DeclarationError(f"kpis/facts/{name}.sql: el parámetro «:{node.name}» no existe.{suggest(str(node.name), [CUT])}")
-        if cut is None:
-            raise SiegemError(f"El hecho «{name}» necesita una fecha de corte y ninguna entrega aceptada la da.", cure="Cargue una entrega con periodo.")
         return exp.cast(exp.Literal.string(cut.isoformat()), "DATE")
 
     return tree.transform(fill).sql(grammar.DIALECT)
@@ -111,15 +109,17 @@ def _types(contract: Contract) -> dict[str, str]:
 
 
 def _lineage(
-    tree: exp.Expression, schema: dict[str, dict[str, str]], where: str
+    tree: exp.Expr, schema: dict[str, dict[str, str]], where: str
 ) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[tuple[str, str], ...]]]:
     """What is read of each table, and the table columns behind each output column."""
     try:
-        qualified = qualify(tree.copy(), schema=schema, dialect=grammar.DIALECT)
+        qualified = qualify(tree.copy(), schema=dict(schema), dialect=grammar.DIALECT)
     except OptimizeError as error:
         known = [c for columns in schema.values() for c in columns]
         name = _named(str(error))
-        raise DeclarationError(f"{where}: la columna «{name}» no existe en las tablas del hecho.{suggest(name, known)}", cure="Corrija el nombre.") from error
+        raise DeclarationError(
+            f"{where}: la columna «{name}» no existe en las tablas del hecho.{suggest(name, known)}", cure="Corrija el nombre."
+        ) from error
     reads: dict[str, set[str]] = {t: set() for t in schema}
     for scope in traverse_scope(qualified):
         for column in scope.columns:
@@ -127,8 +127,8 @@ def _lineage(
             if isinstance(source, exp.Table):
                 reads[source.name].add(column.name)
     sources = {}
-    for output in qualified.named_selects:
-        leaves = (n for n in lineage(output, tree.copy(), schema=schema, dialect=grammar.DIALECT).walk() if isinstance(n.source, exp.Table))
+    for output, node in lineage(None, tree.copy(), schema, dialect=grammar.DIALECT).items():
+        leaves = (n for n in node.walk() if isinstance(n.source, exp.Table))
         sources[output] = tuple(sorted({(n.source.name, n.name.split(".")[-1].strip('"')) for n in leaves}))
     return {t: tuple(sorted(c)) for t, c in reads.items()}, sources
 
@@ -139,7 +139,7 @@ def _named(message: str) -> str:
     return parts[1].split(".")[-1] if len(parts) > 2 else message
 
 
-def _describe(tree: exp.Expression, schemas: dict[str, pa.Schema], path: Path) -> dict[str, str]:
+def _describe(tree: exp.Expr, schemas: dict[str, pa.Schema], path: Path) -> dict[str, str]:
     """Output columns and types, as DuckDB sees them over empty tables."""
     with duck.engine(threads=1) as connection:
         for table, schema in schemas.items():

@@ -13,7 +13,7 @@ from warehouse.errors import DeclarationError, suggest
 DIALECT = "duckdb"
 
 #: values of one row: comparisons, arithmetic, CASE, dates and texts
-_ROW: tuple[type[exp.Expression], ...] = (
+_ROW: tuple[type[exp.Expr], ...] = (
     exp.Column, exp.Identifier, exp.Literal, exp.Boolean, exp.Null, exp.Paren, exp.Neg, exp.Not, exp.And, exp.Or, exp.EQ, exp.NEQ, exp.GT, exp.GTE,
     exp.LT, exp.LTE, exp.Is, exp.In, exp.Between, exp.Add, exp.Sub, exp.Mul, exp.Div, exp.IntDiv, exp.Mod, exp.Case, exp.If, exp.Coalesce, exp.Nullif,
     exp.Greatest, exp.Least, exp.Abs, exp.Round, exp.Floor, exp.Ceil, exp.Cast, exp.TryCast, exp.DataType, exp.DataTypeParam, exp.Extract, exp.Var,
@@ -22,15 +22,15 @@ _ROW: tuple[type[exp.Expression], ...] = (
 )  # fmt: skip
 
 #: aggregates whose parts add up from district to country and from month to year
-_ADDITIVE: tuple[type[exp.Expression], ...] = (exp.Sum, exp.Count)
+_ADDITIVE: tuple[type[exp.Expr], ...] = (exp.Sum, exp.Count)
 
 #: what a fact may use besides: one SELECT over tables, with its joins and aggregates
-_SELECT: tuple[type[exp.Expression], ...] = (
+_SELECT: tuple[type[exp.Expr], ...] = (
     exp.Select, exp.With, exp.CTE, exp.TableAlias, exp.Table, exp.From, exp.Join, exp.Where, exp.Group, exp.Having, exp.Alias, exp.Star, exp.Union,
     exp.Subquery, exp.Distinct, exp.Sum, exp.Count, exp.CountIf, exp.Min, exp.Max, exp.LogicalOr, exp.LogicalAnd, exp.Filter, exp.Placeholder,
 )  # fmt: skip
 
-_WHY_NOT: dict[type[exp.Expression], str] = {
+_WHY_NOT: dict[type[exp.Expr], str] = {
     exp.Avg: "un promedio de promedios es falso: escriba numerador y denominador, y el sistema divide al final",
     exp.Median: "una mediana no se puede sumar entre territorios: use la forma «quantile»",
     exp.Quantile: "un cuantil no se puede sumar entre territorios: use la forma «quantile»",
@@ -45,19 +45,21 @@ _WHY_NOT: dict[type[exp.Expression], str] = {
 }
 
 
-def parse_one(text: str, where: str) -> exp.Expression:
+def parse_one(text: str, where: str) -> exp.Expr:
     """The only statement of `text`. Raises DeclarationError naming `where` (file and key)."""
     try:
         found = [t for t in sqlglot.parse(text, dialect=DIALECT) if t is not None]
     except SqlglotError as error:
         first = (str(error).splitlines() or [""])[0]
-        raise DeclarationError(f"{where}: no se puede leer la expresión «{_short(text)}» ({first}).", cure="Corrija la expresión y repita.") from error
+        raise DeclarationError(
+            f"{where}: no se puede leer la expresión «{_short(text)}» ({first}).", cure="Corrija la expresión y repita."
+        ) from error
     if len(found) != 1:
         raise DeclarationError(f"{where}: se esperaba una sola expresión y hay {len(found)}.", cure="Quite lo que sobra.")
     return found[0]
 
 
-def row_expression(text: str, columns: Iterable[str], where: str) -> exp.Expression:
+def row_expression(text: str, columns: Iterable[str], where: str) -> exp.Expr:
     """A value of one row of the fact. Raises DeclarationError for an unknown column or anything not allowed."""
     tree = parse_one(text, where)
     _only(tree, _ROW, where)
@@ -65,7 +67,7 @@ def row_expression(text: str, columns: Iterable[str], where: str) -> exp.Express
     return tree
 
 
-def additive(text: str, columns: Iterable[str], where: str) -> exp.Expression:
+def additive(text: str, columns: Iterable[str], where: str) -> exp.Expr:
     """One sum(...) or count(...) over the fact, with FILTER if wished: what can be added up before dividing."""
     tree = parse_one(text, where)
     aggregate = tree.this if isinstance(tree, exp.Filter) else tree
@@ -80,7 +82,7 @@ def additive(text: str, columns: Iterable[str], where: str) -> exp.Expression:
     return tree
 
 
-def select(text: str, where: str) -> exp.Expression:
+def select(text: str, where: str) -> exp.Expr:
     """A fact: one SELECT over tables. Raises DeclarationError for anything that writes, reads files or is not listed."""
     tree = parse_one(text, where)
     if not isinstance(tree, (exp.Select, exp.Union)):
@@ -92,7 +94,7 @@ def select(text: str, where: str) -> exp.Expression:
     return tree
 
 
-def also(aggregate: exp.Expression, condition: exp.Expression | None) -> exp.Expression:
+def also(aggregate: exp.Expr, condition: exp.Expr | None) -> exp.Expr:
     """The aggregate over the rows that meet `condition` besides its own FILTER."""
     if condition is None:
         return aggregate
@@ -102,7 +104,7 @@ def also(aggregate: exp.Expression, condition: exp.Expression | None) -> exp.Exp
     return exp.Filter(this=aggregate.copy(), expression=exp.Where(this=condition.copy()))
 
 
-def _only(tree: exp.Expression, allowed: tuple[type[exp.Expression], ...], where: str) -> None:
+def _only(tree: exp.Expr, allowed: tuple[type[exp.Expr], ...], where: str) -> None:
     for node in tree.walk():
         if type(node) in allowed:
             continue
@@ -110,7 +112,7 @@ def _only(tree: exp.Expression, allowed: tuple[type[exp.Expression], ...], where
         raise DeclarationError(f"{where}: «{_short(node.sql(DIALECT))}» no se admite; {why}.", cure="Vea lo admitido en kpis/grammar.py.")
 
 
-def _known(tree: exp.Expression, columns: Iterable[str], where: str) -> None:
+def _known(tree: exp.Expr, columns: Iterable[str], where: str) -> None:
     names = list(columns)
     for column in tree.find_all(exp.Column):
         if column.name not in names or column.table:

@@ -13,7 +13,7 @@ import pandas as pd
 from kpis.deliveries import Owed
 from kpis.methods.intervals import count_interval, wilson
 from kpis.methods.quantiles import histogram_quantile, histogram_quantile_interval
-from kpis.rollup import CELL, Sums, month_numbers
+from kpis.rollup import CELL, Sums, month_end, month_numbers
 from warehouse.indicators import Indicator
 from warehouse.periods import Period, add_months, parse
 from warehouse.publications import VALUE_COLUMNS
@@ -38,15 +38,15 @@ class Context:
 def figures(sums: Sums, context: Context, *, dated: bool) -> pd.DataFrame:
     """The complete panel of an indicator with VALUE_COLUMNS; the comparison columns are left empty."""
     indicator = sums.indicator
-    cells = _within_window(sums.cells, indicator, context, dated)
-    cells = _with_figures(cells, sums)
-    panel = _panel(indicator, cells)
-    frame = panel.merge(cells, on=CELL, how="left")
-    periods = {code: parse(code) for code in frame["periodo"].unique()}
-    frame["cobertura"] = [_coverage(context, t, periods[p]) for t, p in zip(frame["territorio"], frame["periodo"], strict=True)]
-    frame["estado"] = [_state(indicator, row) for row in frame.to_dict("records")]
-    frame["avisos"] = [_notices(sums, context, row, periods[row["periodo"]], dated) for row in frame.to_dict("records")]
-    frame["datos_al"] = [_until(context, periods[p], s) for p, s in zip(frame["periodo"], frame["estado"], strict=True)]
+    cells = _with_figures(_within_window(sums.cells, indicator, context, dated), sums)
+    periods = {code: parse(code) for code in cells["periodo"].unique()}
+    cells["avisos"] = _notices(cells, sums, context, periods, dated)
+    cells["retenido"] = [r[0] if r else "" for r in cells["retiene"]]
+    frame = _panel(indicator, cells).merge(cells.drop(columns="retiene"), on=CELL, how="left")
+    frame["cobertura"] = _coverage(frame, context, periods)
+    frame["estado"] = _states(frame, indicator)
+    frame["avisos"] = [a if isinstance(a, list) else sorted(context.always) for a in frame["avisos"]]
+    frame["datos_al"] = _dates(frame, sums, context, periods)
     _blank(frame)
     frame.insert(0, "indicador", indicator.id)
     return frame.rename(columns={"num": "numerador", "den": "denominador"}).reindex(columns=VALUE_COLUMNS)
@@ -63,7 +63,7 @@ def _within_window(cells: pd.DataFrame, indicator: Indicator, context: Context, 
 
 def _with_figures(cells: pd.DataFrame, sums: Sums) -> pd.DataFrame:
     indicator = sums.indicator
-    cells = cells.assign(filas=cells["n"].fillna(0))
+    cells = cells.assign(filas=cells["n"].fillna(0.0))
     form = {"ratio": _ratio, "count": _count, "quantile": _quantile}[indicator.form]
     return form(cells, sums)
 
@@ -134,65 +134,73 @@ def _panel(indicator: Indicator, cells: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([panel, other], ignore_index=True)[CELL]
 
 
-def _coverage(context: Context, territory: str, period: Period) -> float:
-    return float("nan") if context.owed is None else round(context.owed.coverage(territory, period), 4)
+def _coverage(frame: pd.DataFrame, context: Context, periods: dict[str, Period]) -> np.ndarray:
+    """Share of what was owed that came, for each row; NaN where regions owe nothing."""
+    if context.owed is None:
+        return np.full(len(frame), np.nan)
+    places = frame[["territorio", "periodo"]].astype(object)
+    known = {(t, p): round(context.owed.coverage(t, periods[p]), 4) for t, p in places.drop_duplicates().itertuples(index=False)}
+    return np.array([known[pair] for pair in places.itertuples(index=False, name=None)], dtype=float)
 
 
-def _state(indicator: Indicator, row: dict[str, Any]) -> str:
-    """The state of one cell. The order matters: what was not owed, not delivered or not agreed comes before any arithmetic."""
-    scored = row["filas"] > 0
-    delivered = not row["cobertura"] == 0
-    if not scored:
-        return _absence(indicator, row, delivered)
-    if not delivered:
-        return "no_reportado"
-    if row["retiene"]:
-        return str(row["retiene"][0])
-    if indicator.form == "ratio" and not row["den"] > 0:
-        return "sin_denominador"
-    if pd.isna(row["valor"]):
-        return indicator.absence
-    return "n_insuficiente" if row["n"] < indicator.min_n else PUBLISHED
+def _states(frame: pd.DataFrame, indicator: Indicator) -> np.ndarray:
+    """The state of each cell. The order matters: what was not owed, not delivered or not agreed comes before any arithmetic."""
+    covered = frame["cobertura"].to_numpy(float)
+    scored, foreign = frame["filas"].to_numpy(float) > 0, frame["ajenas"].to_numpy(float) > 0
+    undelivered, ratio = covered == 0, indicator.form == "ratio"
+    lima = frame["territorio"].isin(LIMA_REGIONS).to_numpy() & (indicator.source_grain == "departamento")
+    withheld = frame["retenido"].fillna("").to_numpy(object)
+    divisible = frame["den"].to_numpy(float) > 0
+    cases: list[tuple[Any, Any]] = [
+        (~scored & foreign, "competencia_minem"),
+        (~scored & lima, "no_desagregado"),
+        (~scored & (np.isnan(covered) | undelivered), indicator.absence),
+        (~scored, "sin_denominador" if ratio else "sin_registro"),
+        (undelivered, "no_reportado"),
+        (withheld != "", withheld),
+        (~divisible & ratio, "sin_denominador"),
+        (frame["valor"].isna().to_numpy(), indicator.absence),
+        (frame["n"].to_numpy(float) < indicator.min_n, "n_insuficiente"),
+    ]
+    return np.select([c for c, _ in cases], [np.broadcast_to(np.asarray(s, dtype=object), len(frame)) for _, s in cases], PUBLISHED)
 
 
-def _absence(indicator: Indicator, row: dict[str, Any], delivered: bool) -> str:
-    """Why a territory has no scored rows."""
-    if row["ajenas"] > 0:
-        return "competencia_minem"
-    if indicator.source_grain == "departamento" and row["territorio"] in LIMA_REGIONS:
-        return "no_desagregado"
-    if pd.isna(row["cobertura"]) or not delivered:
-        return indicator.absence
-    return "sin_denominador" if indicator.form == "ratio" else "sin_registro"
+def _notices(cells: pd.DataFrame, sums: Sums, context: Context, periods: dict[str, Period], dated: bool) -> list[list[str]]:
+    """The notices of each cell that has rows."""
+    short = {code for code, period in periods.items() if _short(sums, context, period, dated)}
+    lacking: list[bool] = [p in short for p in cells["periodo"].astype(object)]
+    if context.owed is not None and sums.indicator.form == "count" and sums.indicator.clock.kind == "flow":
+        lacking = [a or b < 1 for a, b in zip(lacking, _coverage(cells, context, periods), strict=True)]
+    found = []
+    for own, level, incomplete in zip(cells["avisos"], cells["nivel"].astype(object), lacking, strict=True):
+        names = {*own, *context.always, *(("serie_incompleta",) if incomplete else ())}
+        if level == "pais":
+            names.discard("indicativo")  # which department a case belongs to does not touch the country's total
+        found.append(sorted(names))
+    return found
 
 
-def _notices(sums: Sums, context: Context, row: dict[str, Any], period: Period, dated: bool) -> list[str]:
-    found = set(context.always)
-    if row["filas"] > 0:
-        found |= set(row["avisos"])
-        if _incomplete(sums, context, row, period, dated):
-            found.add("serie_incompleta")
-    if row["nivel"] == "pais":
-        found.discard("indicativo")  # which department a case belongs to does not touch the country's total
-    return sorted(found)
-
-
-def _incomplete(sums: Sums, context: Context, row: dict[str, Any], period: Period, dated: bool) -> bool:
-    """Whether a flow lacks months: at the source, in the deliveries (for sums), or because older cases were never delivered."""
+def _short(sums: Sums, context: Context, period: Period, dated: bool) -> bool:
+    """Whether a flow lacks months in this period: at the source, after the cut, or because older cases were never delivered."""
     indicator, owed = sums.indicator, context.owed
     if indicator.clock.kind != "flow":
         return False
     if owed is None:
         return any(m not in sums.months for m in month_numbers(period))
-    if indicator.form == "count" and (row["cobertura"] < 1 or (context.until is not None and period.end > context.until)):
+    if indicator.form == "count" and context.until is not None and period.end > context.until:
         return True
     return dated and period.start < add_months(owed.first, indicator.warm_up_months)
 
 
-def _until(context: Context, period: Period, state: str) -> date | None:
-    if state not in (PUBLISHED, "n_insuficiente", "regla_no_superada", "sin_denominador"):
-        return None
-    return period.end if context.until is None else min(period.end, context.until)
+def _dates(frame: pd.DataFrame, sums: Sums, context: Context, periods: dict[str, Period]) -> list[date | None]:
+    """The date of each figure's data: the end of its period, or what the data reach where that comes first."""
+    reached = [context.until] if context.until else []
+    if context.owed is None and sums.months:
+        reached.append(month_end(max(sums.months)))
+    limit = min(reached, default=date.max)
+    dates = {code: min(period.end, limit) for code, period in periods.items()}
+    told = frame["estado"].isin([PUBLISHED, "n_insuficiente", "regla_no_superada", "sin_denominador"]) & (frame["filas"] > 0)
+    return [dates[p] if here else None for p, here in zip(frame["periodo"].astype(object), told, strict=True)]
 
 
 def _blank(frame: pd.DataFrame) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 import pandas as pd
 import pyarrow as pa
@@ -57,6 +58,11 @@ def month_numbers(period: Period) -> range:
     return range(first, first + period.months)
 
 
+def month_end(number: int) -> date:
+    """The last day of a month counted from year 0."""
+    return Period(date(number // 12, number % 12 + 1, 1), "mes").end
+
+
 def _collapse(connection: duck.Connection, plan: Plan) -> None:
     """Table `base`: states by region instead of district, so that what follows is small whatever the number of districts."""
     groups = ["f.lugar", f"e.{TIME}", *(f'e."b_{b}"' for b in plan.breakdowns)]
@@ -67,9 +73,9 @@ def _collapse(connection: duck.Connection, plan: Plan) -> None:
         if c.column("hist") in c.parts:
             each = f'SELECT {", ".join(groups)}, unnest(map_entries(e."{c.column("hist")}")) AS par {joined}'
             kept = ", ".join([f"lugar, {TIME}", *(f'"b_{b}"' for b in plan.breakdowns)])
-            connection.execute(
-                f'CREATE OR REPLACE TEMP TABLE "barras_{c.indicator.id}" AS SELECT {kept}, par.key AS valor, sum(par.value) AS casos FROM ({each}) GROUP BY ALL'
-            )
+            name = f'"barras_{c.indicator.id}"'
+            bars = f"SELECT {kept}, par.key AS valor, sum(par.value) AS casos FROM ({each}) GROUP BY ALL"
+            connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {bars}")
 
 
 def _sums(connection: duck.Connection, compiled: Compiled, codes: list[str], periods: list[str], months: frozenset[int]) -> Sums:
@@ -128,7 +134,9 @@ _KEY = "l.territorio, l.nivel, t.tipo_periodo, t.publicado AS periodo, {name} AS
 
 def _cells(connection: duck.Connection, compiled: Compiled, split: Breakdown | None) -> pd.DataFrame:
     name, category, condition = _split_sql(split, compiled.indicator)
-    sums = {part: f'sum(b."{compiled.column(part)}")' if compiled.column(part) in compiled.parts else "NULL" for part in ("num", "den", "n", "ajenas")}
+    sums = {
+        part: f'sum(b."{compiled.column(part)}")' if compiled.column(part) in compiled.parts else "NULL" for part in ("num", "den", "n", "ajenas")
+    }
     if split is not None and split.of == "whole":
         sums["den"] = f"sum({sums['den']}) OVER (PARTITION BY l.territorio, t.tipo_periodo, t.publicado)"
     marks = [f"aviso_{k}" for k in compiled.notices] + [f"retiene_{k}" for k in compiled.withheld]
@@ -151,5 +159,7 @@ def _names(frame: pd.DataFrame, prefix: str, names: tuple[str, ...]) -> pd.Serie
 def _bins(connection: duck.Connection, indicator: Indicator, split: Breakdown | None) -> pd.DataFrame:
     name, category, condition = _split_sql(split, indicator)
     key = _KEY.format(name=name, category=category)
-    sql = f'SELECT {key}, b.valor AS valor, CAST(sum(b.casos) AS BIGINT) AS casos FROM "barras_{indicator.id}" b {_JOIN} WHERE {condition} GROUP BY ALL'
+    sql = (
+        f'SELECT {key}, b.valor AS valor, CAST(sum(b.casos) AS BIGINT) AS casos FROM "barras_{indicator.id}" b {_JOIN} WHERE {condition} GROUP BY ALL'
+    )
     return connection.execute(sql).df()

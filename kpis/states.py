@@ -54,8 +54,9 @@ class StateStore:
     def of(self, plan: Plan, cut: date | None) -> States:
         """The states of `plan`: those kept, or one pass over its fact."""
         path = self.folder / f"{plan.key}.{fingerprint(plan, self.versions, cut)}.parquet"
-        if path.is_file():
-            return States(plan, pq.read_table(path), reused=True)
+        kept = _read(path)
+        if kept is not None:
+            return States(plan, kept, reused=True)
         rows = self._compute(plan, cut)
         self.folder.mkdir(parents=True, exist_ok=True)
         part = path.with_suffix(".parcial")
@@ -74,12 +75,15 @@ class StateStore:
                 path.unlink(missing_ok=True)
 
     def _compute(self, plan: Plan, cut: date | None) -> pa.Table:
+        if plan.fact.uses_cut and cut is None:
+            raise StoreError(f"El hecho «{plan.fact.name}» necesita una fecha de corte y ninguna entrega aceptada la da.",
+                             cure="Vuelva a entregar con un periodo como 2026-09.")  # fmt: skip
         with duck.engine(memory=self.memory, threads=self.threads, folders=(self.delta.root,)) as connection:
             for table in plan.fact.tables:
                 files = self.delta.files("aceptado", table, self.versions[table])
                 duck.view_of_files(connection, table, files, table_schema(self.contracts[table]))
             try:
-                return one_pass(connection, plan.sql(cut) if not plan.fact.uses_cut else plan.sql(_needed(cut, plan)))
+                return connection.sql(plan.sql(cut)).to_arrow_table()
             except duck.Error as error:
                 raise StoreError(
                     f"No se pudo calcular el hecho «{plan.fact.name}»: {str(error).splitlines()[0]}",
@@ -88,13 +92,9 @@ class StateStore:
                 ) from error
 
 
-def _needed(cut: date | None, plan: Plan) -> date:
-    if cut is None:
-        raise StoreError(f"El hecho «{plan.fact.name}» necesita una fecha de corte y ninguna entrega aceptada la da.",
-                         cure="Vuelva a entregar con un periodo como 2026-09.")  # fmt: skip
-    return cut
-
-
-def one_pass(connection: duck.Connection, sql: str) -> pa.Table:
-    """The states a statement of stage 1 gives."""
-    return connection.sql(sql).to_arrow_table()
+def _read(path: Path) -> pa.Table | None:
+    """A kept state; None where there is none, or where a disk fault left one that cannot be read: it is computed again."""
+    try:
+        return pq.read_table(path) if path.is_file() else None
+    except (pa.ArrowInvalid, OSError):
+        return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.metadata import version
 from pathlib import Path
 
 from rich.table import Table
@@ -18,7 +19,7 @@ from warehouse.store import Warehouse
 def prepare(warehouse: Warehouse, official_folder: Path | None) -> Publication:
     """Generate the demonstration's files once, run the chain, and give the publication in force."""
     with screen.step("Archivos de demostración en la bandeja de entrada"):
-        demonstration.write(warehouse.settings.inbox)
+        _generate(warehouse.settings.inbox)
     report = chain.run(warehouse, "demostracion", official_folder=official_folder)
     publication = report.outcome.publication
     if report.outcome.changed:
@@ -27,6 +28,16 @@ def prepare(warehouse: Warehouse, official_folder: Path | None) -> Publication:
     else:
         screen.note(f"Nada nuevo: sigue vigente la publicación N.º {publication.numero}.")
     return publication
+
+
+def _generate(inbox: Path) -> None:
+    """Write the demonstration's files unless they are all there: the mark is written last, so a killed generation is repeated."""
+    mark = inbox / ".demostracion"
+    wanted = f"{version('siegem')}\n"
+    if mark.exists() and mark.read_text(encoding="utf-8") == wanted:
+        return
+    demonstration.write(inbox)
+    mark.write_text(wanted, encoding="utf-8")
 
 
 def show(warehouse: Warehouse, publication: Publication) -> None:

@@ -15,6 +15,7 @@ from etl.sources import inbox
 from warehouse.contracts import Contract, load_contract
 from warehouse.settings import load
 from warehouse.store import Warehouse
+from warehouse.submissions import accepted_versions
 
 TODAY = date(2026, 11, 20)
 HEADER = ["codigo", "cod_region", "fecha", "monto", "casos", "grave", "estado", "documento"]
@@ -121,7 +122,8 @@ def bomb(megabytes: int, *, lying: bool = False) -> bytes:
 
 
 def warehouse(folder: Path, **settings: object) -> Warehouse:
-    return Warehouse(load(datos=folder / "datos", base_datos="", **settings)).prepare()
+    """A prepared warehouse under `folder`, on SQLite unless told otherwise."""
+    return Warehouse(load(**{"datos": folder / "datos", "base_datos": "", **settings})).prepare()
 
 
 def put(house: Warehouse, name: str, content: bytes) -> Path:
@@ -144,8 +146,6 @@ def only(report: Report) -> Outcome:
 
 def accepted(house: Warehouse, table: str = "visitas") -> list[dict[str, object]]:
     """The accepted rows, as the database points to them."""
-    from warehouse.submissions import accepted_versions
-
     version = accepted_versions(house.engine).get(table)
     rows = house.delta.read("aceptado", table, version).to_pylist() if version is not None else []
     return sorted(rows, key=lambda r: (r["entrega_region"], r["entrega_periodo"], r["fila_origen"]))

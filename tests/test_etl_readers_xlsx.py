@@ -139,3 +139,10 @@ def test_entities_declared_in_a_sheet_are_refused(tmp_path: Path) -> None:
     book = samples.xlsx_bytes([samples.HEADER, *samples.GOOD])
     declared = with_part(book, "xl/worksheets/sheet1.xml", (b"<worksheet", b'<!DOCTYPE x [<!ENTITY a "aaaa">]><worksheet'))
     assert "dañada" in refused(tmp_path, declared).what
+
+
+def test_a_long_text_repeated_in_many_cells_is_counted_before_it_is_copied(tmp_path: Path) -> None:
+    content = samples.xlsx_bytes([samples.HEADER, *([["x" * 10_000] * 8] * 200)])
+    assert len(content) < MB
+    assert "textos repetidos" in refused(tmp_path, content, limit=10 * MB).what
+    assert table(tmp_path, content, limit=20 * MB).cells.num_rows == 200

@@ -119,6 +119,8 @@ class Column(Declaration):
     pattern: str = ""
     description: str = ""
     unit: str = ""
+    #: dates outside 2002-today that are right here: «antiguas» (titles), «futuras» (ends of validity), «libres» (both)
+    dates: Literal["", "antiguas", "futuras", "libres"] = ""
 
 
 class Contract(Declaration):
@@ -159,6 +161,7 @@ class _ColumnExtras(Declaration):
     tratamiento: Literal["", "hash", "descartar"] = ""
     etiquetas_en: dict[str, str] = {}
     unidad: str = ""
+    fechas: Literal["", "antiguas", "futuras", "libres"] = ""
 
 
 class _ContractExtras(Declaration):
@@ -207,6 +210,7 @@ def _column(prop: SchemaProperty, path: Path) -> Column:
         "source_names": tuple(n for n in (prop.physicalName, *(s.synonym for s in prop.synonyms or [])) if n),
         "references": next((str(r.to) for r in prop.relationships or [] if r.to), ""),
         "classification": prop.classification or "publica", "treatment": extras.tratamiento, "unit": extras.unidad,
+        "dates": extras.fechas,
         "minimum": options.get("minimum"), "maximum": options.get("maximum"), "pattern": options.get("pattern", ""),
         "description": prop.description or "",
     }  # fmt: skip

@@ -55,7 +55,7 @@ class DeltaStore:
             write_deltalake(uri, rows, partition_by=["cod_region"], mode="append", commit_properties=properties)
         else:
             write_deltalake(uri, rows, mode="overwrite", predicate=_predicate(submissions), schema_mode="merge", commit_properties=properties)
-        return DeltaTable(uri, without_files=True).version()
+        return DeltaTable(uri).version()
 
     def replace_all(self, table: str, rows: pa.Table) -> int:
         """Overwrite a whole reference table."""
@@ -64,7 +64,7 @@ class DeltaStore:
         write_deltalake(
             uri, rows, partition_by=["cod_region"] if "cod_region" in rows.schema.names else None, mode="overwrite", schema_mode="overwrite"
         )
-        return DeltaTable(uri, without_files=True).version()
+        return DeltaTable(uri).version()
 
     def rewind(self, area: str, table: str, version: int | None) -> None:
         """Undo commits made after `version` (all of them where None): a process died before the database named them.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import unquote
 
 import duckdb
 import pyarrow as pa
@@ -35,7 +36,9 @@ def view_of_files(connection: Connection, name: str, files: list[str], empty: pa
     if not files:
         connection.register(name, empty.empty_table())
         return
-    listed = ", ".join("'" + f.removeprefix("file://").replace("'", "''") + "'" for f in files)
+    # Delta gives addresses, not paths: a blank or an ñ in the data folder's name comes percent-encoded.
+    paths = [unquote(f.removeprefix("file://")) for f in files]
+    listed = ", ".join("'" + p.replace("'", "''") + "'" for p in paths)
     connection.execute(
         f'CREATE OR REPLACE VIEW "{name}" AS SELECT * FROM read_parquet([{listed}], hive_partitioning = true, '
         "hive_types_autocast = false, union_by_name = true)"

@@ -127,14 +127,13 @@ def _values(present: list[Row], sheet: Sheet, selected: str, with_change: bool, 
     if len(unit) <= 12:
         found.append(text(unit, color=INK_2, size=canvas.TICK, xshift=68, **heading))
     if with_change:
-        found.append(text(t("cambio", lang), color=INK_2, size=canvas.TICK, xshift=140, **heading))
+        found.append(text(t("cambio %", lang) if sentences.is_relative(sheet) else t("cambio", lang), color=INK_2, size=canvas.TICK, xshift=140, **heading))
     return found
 
 
 def _bare(told: str) -> str:
-    """A change without its unit; the axis and the page say the unit. The sign of per cent stays, being another unit."""
-    figure, _, unit = told.partition(formats.NBSP)
-    return f"{figure}%" if unit.startswith("%") or figure.endswith("%") else figure
+    """A change without its unit, which the heading or the subtitle says."""
+    return told.partition(formats.NBSP)[0].removesuffix("%")
 
 
 def _glyphs(present: list[Row]) -> list[dict[str, Any]]:

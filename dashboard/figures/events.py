@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from dashboard.language import t
 from dashboard.published import Sheet
 
 
 @dataclass(frozen=True)
 class Event:
-    """A day or a span within a series. `label` is Spanish and goes through the catalogue of texts."""
+    """A day or a span within a series."""
 
     start: date
     label: str
@@ -42,3 +43,8 @@ def events_of(sheet: Sheet, category: str = "") -> list[Event]:
             continue
         found.append(event)
     return found
+
+
+def label(event: Event, lang: str = "es") -> str:
+    """The event's words in `lang`; a norm's name is the same in both."""
+    return {"estrato no comparable": t("estrato no comparable", lang)}.get(event.label, event.label)

@@ -159,7 +159,7 @@ def _small(rows: dict[str, Row], sheet: Sheet, selected: str, lang: str) -> list
     return found
 
 
-_PILOT_AT = {"13": (-80.5, -9.1), "19": (-79.6, -10.6), "18": (-73.0, -17.9)}
+_PILOT_AT = {"13": (-80.7, -8.3), "19": (-79.6, -10.6), "18": (-73.0, -17.9)}
 #: latitude and the longitude where the sea begins, north to south
 _COAST = ((-3.4, -80.6), (-4.3, -81.5), (-6.0, -81.4), (-7.0, -80.2), (-9.0, -79.0), (-11.0, -78.0), (-12.5, -77.4), (-14.5, -76.6), (-16.0, -74.8), (-17.0, -72.8), (-18.3, -71.4))  # fmt: skip
 #: regions further east are named where they lie

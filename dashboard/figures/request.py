@@ -10,6 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard.published import Sheet, Snapshot
+from warehouse.states import PUBLISHED
 from warehouse.territories import COUNTRY, PILOTS
 
 #: levels that stand beside each other in a comparison; country and pilots are sums of them
@@ -37,11 +38,24 @@ def kind(sheet: Sheet, params: Params) -> str:
 
 
 def period(snapshot: Snapshot, sheet: Sheet, params: Params) -> str:
-    """The period asked for, the newest one with values where it has no rows."""
+    """The period asked for, the newest whole one where it has no rows."""
     wanted = kind(sheet, params)
     if params.periodo and params.periodo in snapshot.periods(sheet.id, wanted):
         return params.periodo
-    return snapshot.last_period(sheet.id, wanted)
+    return newest(snapshot, sheet, wanted)
+
+
+def newest(snapshot: Snapshot, sheet: Sheet, wanted: str = "") -> str:
+    """The newest period whose values are whole for most territories: four months of a year are no year to compare by.
+
+    The newest with any value where every period is incomplete.
+    """
+    wanted = wanted or sheet.main_period
+    frame = snapshot.values(sheet.id, kind=wanted)
+    shown = frame[frame["estado"] == PUBLISHED]
+    partial = shown["avisos"].map(lambda codes: "serie_incompleta" in codes).groupby(shown["periodo"]).mean() if len(shown) else {}
+    whole = [period for period, share in dict(partial).items() if share <= 0.5]
+    return max(whole) if whole else snapshot.last_period(sheet.id, wanted)
 
 
 def across(snapshot: Snapshot, sheet: Sheet, params: Params) -> pd.DataFrame:

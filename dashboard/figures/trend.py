@@ -12,7 +12,7 @@ from dashboard import formats
 from dashboard.figures import canvas
 from dashboard.figures.bars import wrapped
 from dashboard.figures.canvas import CONTEXT, COPPER, COPPER_BAND, INK, INK_2, NONE, PAPER, line, text
-from dashboard.figures.events import events_of
+from dashboard.figures.events import events_of, label
 from dashboard.figures.request import Params, home, is_comparable_with_country, kind, records
 from dashboard.figures.scales import axis_ticks, ticks
 from dashboard.language import t
@@ -168,7 +168,7 @@ def _events(sheet: Sheet, category: str, rows: list[Row], lang: str) -> tuple[li
         else:
             shapes.append(line(xref="x", yref="paper", x0=x.isoformat(), x1=x.isoformat(), y0=0, y1=1, width=1, color=INK_2))
         late = (x - first).days > (last - first).days / 2
-        notes.append(text(t(event.label, lang), color=INK_2, size=canvas.TICK, xref="x", x=x.isoformat(), yref="paper", y=1, yanchor="bottom",
+        notes.append(text(label(event, lang), color=INK_2, size=canvas.TICK, xref="x", x=x.isoformat(), yref="paper", y=1, yanchor="bottom",
                           xanchor="right" if late else "left", yshift=4))  # fmt: skip
     return shapes, notes
 

@@ -9,7 +9,7 @@ from dash import html
 from dashboard import components, formats
 from dashboard.address import address
 from dashboard.figures.sparks import spark
-from dashboard.figures.request import records
+from dashboard.figures.request import newest, records
 from dashboard.language import t
 from dashboard.narrative import sentences
 from dashboard.narrative.parts import change_words
@@ -42,8 +42,8 @@ def line(snap: Snapshot, sheet: Sheet, territory: str, lang: str, *, selected: b
 def line_label(snap: Snapshot, sheet: Sheet, territory: str, lang: str) -> str:
     """«8 trimestres»."""
     n = len(history(snap, sheet, territory))
-    words = {"mes": ("mes", "meses"), "trimestre": ("trimestre", "trimestres"), "semestre": ("semestre", "semestres"), "anio": ("año", "años")}
-    return f"{n} {t(words[sheet.main_period][n != 1], lang)}"
+    many = {"mes": t("meses", lang), "trimestre": t("trimestres", lang), "semestre": t("semestres", lang), "anio": t("años", lang)}
+    return f"{n} {formats.period_kind(sheet.main_period, lang) if n == 1 else many[sheet.main_period]}"
 
 
 def indicator_card(snap: Snapshot, sheet: Sheet, row: dict[Any, Any], lang: str) -> Any:
@@ -82,13 +82,12 @@ def _figure(row: dict[Any, Any], sheet: Sheet, lang: str) -> list[Any]:
 
 def headline_cards(snap: Snapshot, main: Sheet, region: str, lang: str) -> Any:
     """At most four indicators of different areas: the main one first, each for the region chosen or as wide as it is known."""
-    matrix = snap.matrix()
     chosen: list[Any] = []
     areas: set[str] = set()
     for sheet in [main, *snap.indicators()]:
         if sheet.area in areas or len(chosen) == 4:
             continue
-        rows = {r["territorio"]: r for r in records(matrix[matrix["indicador"] == sheet.id])}
+        rows = {r["territorio"]: r for r in records(snap.values(sheet.id, kind=sheet.main_period, period=newest(snap, sheet), category=""))}
         row = next((rows[c] for c in ([region] if region else [COUNTRY, PILOTS]) if c in rows and (region or sentences.is_published(rows[c]))), None)
         if row is None:
             continue

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard import formats
-from dashboard.figures.request import records
+from dashboard.figures.request import newest, records
 from dashboard.formats import is_missing
 from dashboard.language import t
 from dashboard.narrative import sentences
@@ -57,12 +57,10 @@ def movement(frame: pd.DataFrame) -> Movement:
 
 def main_sheet(snapshot: Snapshot) -> Sheet | None:
     """The indicator the summary speaks of: the favourite, else the first with a comparison, else the first with a regional value."""
-    matrix = snapshot.matrix()
-    regional = matrix[(matrix["nivel"] == "region") & (matrix["estado"] == "publicado")]
-    compared = set(regional.loc[regional["cambio"].notna(), "indicador"])
-    shown = set(regional["indicador"])
-    order = [s for s in snapshot.indicators() if s.id == FAVOURITE] + snapshot.indicators()
-    return next((s for wanted in (compared, shown) for s in order if s.id in wanted), None)
+    order = sorted(snapshot.indicators(), key=lambda s: s.id != FAVOURITE)
+    moves = {s.id: movement(snapshot.values(s.id, kind=s.main_period, period=newest(snapshot, s), category="")) for s in order}
+    compared, shown = [s for s in order if moves[s.id].compared], [s for s in order if moves[s.id].shown]
+    return next(iter([*compared, *shown]), None)
 
 
 def names(rows: Iterable[Row], lang: str = "es") -> str:
@@ -96,38 +94,37 @@ def country_sentence(frame: pd.DataFrame, sheet: Sheet, lang: str = "es") -> str
         if len(moved.shown) == 1:
             told = t("{cuando}, {regiones} tiene un valor de «{nombre}»; no hay un periodo anterior con el que comparar.", lang)
         return told.format(cuando=when, regiones=_regions(len(moved.shown), lang), nombre=name)
+    if len(moved.compared) == 1:
+        return of_territory(moved.compared[0], sheet, lang)
     sign, state, _ = _side(moved, sheet)
     moving, firm = moved.moving(sign), moved.firm(state)
-    told = _WAYS[state][1 if len(moving) == 1 else 0 if moving else 2]
-    body = t(told, lang).format(
-        cuando=when, k=len(moving), m=len(moved.compared), nombre=name, que=sentences.than_before(moved.compared[0], lang)
-    )  # fmt: skip
+    que = sentences.than_before(moved.compared[0], lang)
+    body = _way(state, len(moving), lang).format(cuando=when, k=len(moving), m=len(moved.compared), nombre=name, que=que)
     return f"{body}; {_how_sure(len(firm), sentences.is_register(sheet), lang)}." if moving else f"{body}."
 
 
-#: state -> texts for several, one and no region
-_WAYS = {
-    "empeora": (
-        "{cuando}, {k} de {m} regiones con dato están peor {que} en «{nombre}»",
-        "{cuando}, {k} de {m} regiones con dato está peor {que} en «{nombre}»",
-        "{cuando}, ninguna de las {m} regiones con dato está peor {que} en «{nombre}»",
-    ),
-    "mejora": (
-        "{cuando}, {k} de {m} regiones con dato están mejor {que} en «{nombre}»",
-        "{cuando}, {k} de {m} regiones con dato está mejor {que} en «{nombre}»",
-        "{cuando}, ninguna de las {m} regiones con dato está mejor {que} en «{nombre}»",
-    ),
-    "sube": (
-        "{cuando}, {k} de {m} regiones con dato tienen más {que} en «{nombre}»",
-        "{cuando}, {k} de {m} regiones con dato tiene más {que} en «{nombre}»",
-        "{cuando}, ninguna de las {m} regiones con dato tiene más {que} en «{nombre}»",
-    ),
-    "baja": (
-        "{cuando}, {k} de {m} regiones con dato tienen menos {que} en «{nombre}»",
-        "{cuando}, {k} de {m} regiones con dato tiene menos {que} en «{nombre}»",
-        "{cuando}, ninguna de las {m} regiones con dato tiene menos {que} en «{nombre}»",
-    ),
-}
+def _way(state: str, moving: int, lang: str) -> str:
+    """The sentence's pattern for several, one or no region moving that way."""
+    if moving > 1:
+        return {
+            "empeora": t("{cuando}, {k} de {m} regiones con dato están peor {que} en «{nombre}»", lang),
+            "mejora": t("{cuando}, {k} de {m} regiones con dato están mejor {que} en «{nombre}»", lang),
+            "sube": t("{cuando}, {k} de {m} regiones con dato tienen más {que} en «{nombre}»", lang),
+            "baja": t("{cuando}, {k} de {m} regiones con dato tienen menos {que} en «{nombre}»", lang),
+        }[state]
+    if moving == 1:
+        return {
+            "empeora": t("{cuando}, {k} de {m} regiones con dato está peor {que} en «{nombre}»", lang),
+            "mejora": t("{cuando}, {k} de {m} regiones con dato está mejor {que} en «{nombre}»", lang),
+            "sube": t("{cuando}, {k} de {m} regiones con dato tiene más {que} en «{nombre}»", lang),
+            "baja": t("{cuando}, {k} de {m} regiones con dato tiene menos {que} en «{nombre}»", lang),
+        }[state]
+    return {
+        "empeora": t("{cuando}, ninguna de las {m} regiones con dato está peor {que} en «{nombre}»", lang),
+        "mejora": t("{cuando}, ninguna de las {m} regiones con dato está mejor {que} en «{nombre}»", lang),
+        "sube": t("{cuando}, ninguna de las {m} regiones con dato tiene más {que} en «{nombre}»", lang),
+        "baja": t("{cuando}, ninguna de las {m} regiones con dato tiene menos {que} en «{nombre}»", lang),
+    }[state]
 
 
 def _regions(n: int, lang: str) -> str:
@@ -156,11 +153,14 @@ def country_names(frame: pd.DataFrame, sheet: Sheet, lang: str = "es") -> str:
 
 def _against(rows: list[Row], state: str, register: bool, lang: str) -> str:
     how = t("con un cambio relevante", lang) if register else t("de forma concluyente", lang)
-    one = {"mejora": "Solo {nombres} mejora {como}.", "empeora": "Solo {nombres} empeora {como}.", "sube": "Solo {nombres} sube {como}.", "baja": "Solo {nombres} baja {como}."}
-    many = {"mejora": "{nombres} mejoran {como}.", "empeora": "{nombres} empeoran {como}.", "sube": "{nombres} suben {como}.", "baja": "{nombres} bajan {como}."}
-    none = {"mejora": "Ninguna mejora {como}.", "empeora": "Ninguna empeora {como}.", "sube": "Ninguna sube {como}.", "baja": "Ninguna baja {como}."}
+    none = {"mejora": t("Ninguna mejora {como}.", lang), "empeora": t("Ninguna empeora {como}.", lang),
+            "sube": t("Ninguna sube {como}.", lang), "baja": t("Ninguna baja {como}.", lang)}  # fmt: skip
+    one = {"mejora": t("Solo {nombres} mejora {como}.", lang), "empeora": t("Solo {nombres} empeora {como}.", lang),
+           "sube": t("Solo {nombres} sube {como}.", lang), "baja": t("Solo {nombres} baja {como}.", lang)}  # fmt: skip
+    many = {"mejora": t("{nombres} mejoran {como}.", lang), "empeora": t("{nombres} empeoran {como}.", lang),
+            "sube": t("{nombres} suben {como}.", lang), "baja": t("{nombres} bajan {como}.", lang)}  # fmt: skip
     words = none if not rows else one if len(rows) == 1 else many
-    return t(words[state], lang).format(nombres=names(rows, lang), como=how)
+    return words[state].format(nombres=names(rows, lang), como=how)
 
 
 def _without(rows: list[Row], lang: str) -> str:
@@ -180,12 +180,9 @@ def figure_title(frame: pd.DataFrame, sheet: Sheet, lang: str = "es") -> str:
         firm = moved.firm(state)
         register = sentences.is_register(sheet)
         if firm:
-            texts = {
-                "empeora": ("Empeora {como}: {nombres}", "Empeoran {como}: {nombres}"), "mejora": ("Mejora {como}: {nombres}", "Mejoran {como}: {nombres}"),
-                "sube": ("Sube {como}: {nombres}", "Suben {como}: {nombres}"), "baja": ("Baja {como}: {nombres}", "Bajan {como}: {nombres}"),
-            }  # fmt: skip
+            verb = sentences.direction(state, lang, many=len(firm) > 1)
             how = t("con un cambio relevante", lang) if register else t("de forma concluyente", lang)
-            return t(texts[state][len(firm) > 1], lang).format(como=how, nombres=names(firm, lang))
+            return f"{verb[0].upper()}{verb[1:]} {how}: {names(firm, lang)}"
     return extremes(frame, sheet, lang)
 
 
@@ -246,8 +243,8 @@ def of_region(rows: list[tuple[Row, Sheet]], place: str, lang: str = "es") -> st
         return t("{lugar} no muestra ninguna mejora ni caída firme en {total} con dato.", lang).format(lugar=place, total=total)
     if worse and better:
         return t("De {total} con dato, {lugar} empeora en {peor} y mejora en {mejor}.", lang).format(lugar=place, total=total, peor=worse, mejor=better)
-    verb = "De {total} con dato, {lugar} empeora en {n} y no mejora en ninguno." if worse else "De {total} con dato, {lugar} mejora en {n} y no empeora en ninguno."
-    return t(verb, lang).format(lugar=place, total=total, n=worse or better)
+    one = t("De {total} con dato, {lugar} empeora en {n} y no mejora en ninguno.", lang) if worse else t("De {total} con dato, {lugar} mejora en {n} y no empeora en ninguno.", lang)
+    return one.format(lugar=place, total=total, n=worse or better)
 
 
 def _indicators(n: int, lang: str) -> str:

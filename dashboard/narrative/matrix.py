@@ -9,7 +9,7 @@ from dash import html
 from dashboard import components, formats
 from dashboard.address import address
 from dashboard.figures.scales import scale
-from dashboard.figures.request import records
+from dashboard.figures.request import newest, records
 from dashboard.formats import is_missing
 from dashboard.language import t
 from dashboard.narrative import sentences
@@ -30,8 +30,10 @@ class Board:
     def __init__(self, snapshot: Snapshot, lang: str) -> None:
         self.snapshot, self.lang = snapshot, lang
         self.values: dict[str, dict[str, Row]] = {}
-        for row in records(snapshot.matrix()):
-            self.values.setdefault(row["indicador"], {})[row["territorio"]] = row
+        for sheet in snapshot.indicators():
+            frame = snapshot.values(sheet.id, kind=sheet.main_period, period=newest(snapshot, sheet), category="")
+            if len(frame):
+                self.values[sheet.id] = {row["territorio"]: row for row in records(frame)}
 
     def sheets(self, synthetic: bool) -> list[Sheet]:
         return [s for s in self.snapshot.indicators() if s.synthetic == synthetic]
@@ -51,29 +53,23 @@ def finding(board: Board) -> str:
     if not moved:
         return t("De {n} valores regionales con dato, ninguno muestra un cambio firme", lang).format(n=formats.number(len(shown), 0, lang))
     counts = {s: sum(1 for r in moved if r["cambio_estado"] == s) for s in ("empeora", "mejora", "sube", "baja")}
-    words = {"empeora": ("empeora", "empeoran"), "mejora": ("mejora", "mejoran"), "sube": ("sube", "suben"), "baja": ("baja", "bajan")}
-    told = formats.listing([f"{n} {t(words[s][n != 1], lang)}" for s, n in counts.items() if n], lang)
+    told = formats.listing([f"{n} {sentences.direction(s, lang, many=n != 1)}" for s, n in counts.items() if n], lang)
     pattern = t("De {n} valores regionales con dato, {k} cambiaron de forma firme: {partes}", lang) if len(moved) != 1 else t("De {n} valores regionales con dato, {k} cambió de forma firme: {partes}", lang)  # fmt: skip
     return pattern.format(n=formats.number(len(shown), 0, lang), k=len(moved), partes=told)
 
 
 def multiplicity(board: Board) -> str:
-    """What the control for many comparisons means here, with the number of comparisons."""
+    """What the control for many comparisons means here, with the number of comparisons. It is made within each indicator."""
     judged = sum(1 for r in board.regional() if sentences.is_published(r) and r["cambio_estado"])
-    return t(
-        "Este cuadro hace {n} comparaciones a la vez. Solo se marca un cambio si su intervalo excluye el cero y si resiste el control de "
-        "Benjamini–Hochberg al 5 %: de cada 100 cambios marcados se espera que a lo sumo 5 se deban al azar. En registros completos, sin "
-        "intervalo, se marca el cambio que la ficha declara relevante.",
-        board.lang,
-    ).format(n=formats.number(judged, 0, board.lang))
+    told = t("Este cuadro hace {n} comparaciones a la vez. Un cambio se marca solo si su intervalo excluye el cero y si, entre todas las de su indicador y periodo, resiste el control de Benjamini–Hochberg al 5 %: de cada 100 marcas se espera que a lo sumo 5 se deban al azar. En registros completos, sin intervalo, se marca el cambio que la ficha declara relevante.", board.lang)  # fmt: skip
+    return told.format(n=formats.number(judged, 0, board.lang))
 
 
 def legend(board: Board) -> list[html.Div]:
     """Marks and hatches that occur, the hatches with how many cells they cover."""
     lang, rows = board.lang, board.regional()
     changes = {r["cambio_estado"] for r in rows if sentences.is_published(r)}
-    told = {"mejora": t("mejora", lang), "empeora": t("empeora", lang), "sube": t("sube", lang), "baja": t("baja", lang)}
-    items = [html.Span([mark(s), words], className="leyenda__item") for s, words in told.items() if s in changes]
+    items = [html.Span([mark(s), sentences.direction(s, lang)], className="leyenda__item") for s in ("mejora", "empeora", "sube", "baja") if s in changes]
     items.append(html.Span(t("sin marca: sin diferencia concluyente o sin comparación", lang), className="leyenda__item"))
     if any(not is_missing(r["cobertura"]) for r in rows):
         items.append(html.Span([html.Span(className="leyenda__barra"), t("tasa de reporte", lang)], className="leyenda__item"))
@@ -236,7 +232,7 @@ def _group_value(board: Board, sheet: Sheet, rows: dict[str, Row]) -> str:
         row = rows.get(code)
         if row is not None and sentences.is_published(row):
             return f"{_place(code, lang)}, {formats.period(row['periodo'], lang)}: {_proved(row, sheet, lang)}."
-    period = board.snapshot.last_period(sheet.id)
+    period = newest(board.snapshot, sheet)
     parts = board.snapshot.values(sheet.id, kind=sheet.main_period, period=period)
     shown = [r for r in records(parts) if sentences.is_published(r) and r["categoria"]]
     if not shown:
@@ -277,7 +273,7 @@ def _phone_row(board: Board, sheet: Sheet, region: str) -> html.A:
     target = address(f"/indicador/{sheet.id}", region=region)
     if row is None or not sentences.is_published(row):
         state = row["estado"] if row else str(sheet.ficha["absence"])
-        why = sentences.absence(row, sheet, lang) if row else formats.state(state, None, lang).lower()
+        why = sentences.absence(row, sheet, lang) if row else sentences.reason({"estado": state, "n": None}, lang)
         known = _group_value(board, sheet, rows) or _lima(rows, sheet, region, lang).strip()
         told = html.Span([f"{why[0].upper()}{why[1:]}. ", known], className="lista-movil__frase")
         hatch = html.Span(components.hatch(state), className="lista-movil__valor")

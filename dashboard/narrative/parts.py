@@ -119,27 +119,33 @@ def source(snap: Snapshot, sheet: Sheet, rows: pd.DataFrame, lang: str) -> str:
     return components.source_line(snap, sheet, n or None, lang)
 
 
-def subtitle(sheet: Sheet, period: str, rows: pd.DataFrame, lang: str) -> str:
-    """What is measured, when, and how to read the marks that are there."""
+def subtitle(sheet: Sheet, period: str, rows: pd.DataFrame, lang: str, *, plain: bool = False) -> str:
+    """What is measured, when, and how to read the marks that are there. `plain`: for the list of bars of phones."""
     told = [f"{sheet.text('name', lang)}: {sheet.unit(lang)}, {formats.period(period, lang)}."]
     if rows["inferior"].notna().any():
         told.append(t("Línea fina: intervalo de 95 %; si se cruzan, no se afirma diferencia.", lang))
-    if is_comparable_with_country(sheet) and row_of(rows, COUNTRY) is not None:
+    if not plain and is_comparable_with_country(sheet) and row_of(rows, COUNTRY) is not None:
         told.append(t("Línea de guiones: Perú.", lang))
+    earlier = next((r["periodo_comparado"] for r in records(rows) if r["periodo_comparado"]), None)
+    if earlier:
+        shown = t("La marca dice el cambio frente a {periodo}.", lang) if plain else t("A la derecha, el cambio frente a {periodo}.", lang)
+        told.append(shown.format(periodo=formats.period(earlier, lang)))
     told.append(t("Pilotos en negrita.", lang))
     return " ".join(told)
 
 
-def territory_table(id: str, frame: pd.DataFrame, sheet: Sheet, lang: str, *, selected: str = "", links: bool = True) -> Any:
+def territory_table(id: str, frame: pd.DataFrame, sheet: Sheet, lang: str, *, selected: str = "") -> Any:
     """Every territory of one period: value, interval, cases, change and state; those without a value say why."""
     rows = sorted(records(frame), key=lambda r: (_LEVELS.get(r["nivel"], 9), not sentences.is_published(r), -_number(r["valor"])))
+    chosen = [i for i, r in enumerate(rows) if r["territorio"] == selected]
+    caption = f"{sheet.text('short_name', lang)}, {formats.period(rows[0]['periodo'], lang) if rows else ''}"
     columns = [
         Column(t("Territorio", lang)), Column(f"{t('Valor', lang)} ({sheet.unit(lang)})", numeric=True), Column(t("Intervalo de 95 %", lang), numeric=True),
         Column(t("Casos", lang), numeric=True), Column(t("Cambio", lang), numeric=True), Column(t("Lectura", lang)),
     ]  # fmt: skip
-    chosen = [i for i, r in enumerate(rows) if r["territorio"] == selected]
-    caption = f"{sheet.text('short_name', lang)}, {formats.period(rows[0]['periodo'], lang) if rows else ''}"
-    return components.data_table(id, columns, [_table_row(r, sheet, lang, links) for r in rows], caption, selected=chosen, dense=True, lang=lang)
+    cells = [_table_row(r, sheet, lang) for r in rows]
+    used = [i for i in range(len(columns)) if i in (0, 1, 5) or any(row[i].key is not None for row in cells)]
+    return components.data_table(id, [columns[i] for i in used], [[row[i] for i in used] for row in cells], caption, selected=chosen, dense=True, lang=lang)
 
 
 _LEVELS = {"pais": 0, "piloto": 1, "region": 2, "departamento": 2, "otro": 3}
@@ -149,18 +155,19 @@ def _number(value: Any) -> float:
     return float("-inf") if is_missing(value) else float(value)
 
 
-def _table_row(row: Row, sheet: Sheet, lang: str, links: bool) -> list[Cell]:
+def _table_row(row: Row, sheet: Sheet, lang: str) -> list[Cell]:
     name = formats.place(row["territorio"], lang)
-    shown = components.link(name, f"/region/{row['territorio']}") if links and row["nivel"] == "region" else name
+    shown = components.link(name, f"/region/{row['territorio']}") if row["nivel"] == "region" else name
     if not sentences.is_published(row):
-        return [Cell(shown, name), Cell("", None), Cell("", None), Cell("", None), Cell("", None),
-                Cell(html.Span([components.hatch(row["estado"]), " ", sentences.reason(row, lang)]), row["estado"])]  # fmt: skip
+        why = html.Span([components.hatch(row["estado"]), " ", sentences.reason(row, lang)])
+        return [Cell(shown, name), *(Cell("", None) for _ in range(4)), Cell(why, row["estado"])]
     reading = change_words(row, sentences.verdict(row, sheet, lang)) if row["cambio_estado"] else t("sin comparación", lang)
+    cases = sentences.parts(row, sheet, lang)
+    limits = formats.interval(row["inferior"], row["superior"], sheet.decimals, lang)
     return [
         Cell(shown, name), Cell(formats.number(row["valor"], sheet.decimals, lang), row["valor"]),
-        Cell(formats.interval(row["inferior"], row["superior"], sheet.decimals, lang) or formats.DASH, row["inferior"]),
-        Cell(sentences.parts(row, sheet, lang) or formats.DASH, None if is_missing(row["n"]) else row["n"]),
-        Cell(formats.DASH if is_missing(row["cambio"]) else sentences.difference(row, sheet, lang), row["cambio"]),
+        Cell(limits or formats.DASH, row["inferior"] if limits else None), Cell(cases or formats.DASH, (row["n"] or row["denominador"]) if cases else None),
+        Cell(formats.DASH if row["cambio"] is None else sentences.difference(row, sheet, lang), row["cambio_relativo"] if sentences.is_relative(sheet) else row["cambio"]),
         Cell(reading, row["cambio_estado"] or ""),
     ]  # fmt: skip
 
@@ -172,15 +179,15 @@ def ranking(
     """The bars of one period: a chart for wide screens, and the same as a plain list of bars for phones (one is hidden)."""
     lang = params.lang
     about = {
-        "subtitle": subtitle(sheet, params.periodo, frame, lang), "source_line": source(snap, sheet, frame, lang),
+        "source_line": source(snap, sheet, frame, lang),
         "lang": lang, "chips": chips(sheet, lang), "notes": [*notice_lines(frame, lang), *notes],
     }  # fmt: skip
 
     def listed(name: str) -> Any:
         return territory_table(name, frame, sheet, lang, selected=params.territorio) if table else None
 
-    wide = components.figure_block(id, "comparar_barras", params, title, height=bars.height(frame), table=listed(f"tabla-{id}"), **about)
-    narrow = components.figure_block(f"{id}-movil", "comparar_barras", params, title, body=plain_bars(frame, sheet, params.territorio, lang), table=listed(f"tabla-{id}-movil"), **about)  # fmt: skip
+    wide = components.figure_block(id, "comparar_barras", params, title, subtitle(sheet, params.periodo, frame, lang), height=bars.height(frame), table=listed(f"tabla-{id}"), **about)
+    narrow = components.figure_block(f"{id}-movil", "comparar_barras", params, title, subtitle(sheet, params.periodo, frame, lang, plain=True), body=plain_bars(frame, sheet, params.territorio, lang), table=listed(f"tabla-{id}-movil"), **about)  # fmt: skip
     wide.className, narrow.className = "figura solo-ancho", "figura solo-movil"
     return [wide, narrow]
 
@@ -223,7 +230,7 @@ def absences(frame: pd.DataFrame, sheet: Sheet, lang: str) -> list[Any]:
     for state in (s for s in STATES if any(r["estado"] == s for r in rows)):
         same = [r for r in rows if r["estado"] == state]
         places = formats.listing([formats.place(r["territorio"], lang) for r in same], lang)
-        why = sentences.absence(same[0], sheet, lang) if len(same) == 1 else formats.state(state, None, lang).lower()
+        why = sentences.absence(same[0], sheet, lang) if len(same) == 1 else sentences.reason({"estado": state, "n": None}, lang)
         items.append(html.Li([components.hatch(state, large=True), html.P([html.B(f"{places}: "), f"{why}."])]))
     extra = []
     if LIMA_DEPARTMENT in set(frame["territorio"]):
@@ -242,5 +249,5 @@ def indicator_link(sheet: Sheet, lang: str, **query: Any) -> html.A:
 
 def place_subtitle(sheet: Sheet, period: str, lang: str) -> str:
     """What the map shows and how."""
-    told = t("{nombre}: {unidad}, {periodo}. Cinco grupos de igual tamaño, más oscuro es más; trama, sin dato.", lang)
+    told = t("{nombre}: {unidad}, {periodo}. Cinco grupos de igual tamaño, según la escala; con trama, sin dato.", lang)
     return told.format(nombre=sheet.text("name", lang), unidad=sheet.unit(lang), periodo=formats.period(period, lang))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import zip_longest
 from typing import Any
 
 import pandas as pd
@@ -19,7 +20,7 @@ from warehouse.submissions import REJECTED, WARNED
 
 #: periods shown in the table of deliveries
 _LAST = 12
-_TONE = {"recibida": "aceptada", "tarde": "advertencia", "rechazada": "rechazada", "falta": "pendiente"}
+_TONE = {"tarde": "advertencia", "rechazada": "rechazada", "falta": "pendiente"}
 _SEVERITIES = ("bloqueante", "error", "advertencia", "informativa")
 
 
@@ -79,7 +80,7 @@ def sources(snap: Snapshot, lang: str) -> Any:
         who = (origin.get("publicador") or {}).get(lang) or (origin.get("publicador") or {}).get("es", "")
         title = (origin.get("titulo") or {}).get(lang) or (origin.get("titulo") or {}).get("es", "")
         named: Any = html.A(title, href=origin["url"], rel="noopener") if str(origin.get("url", "")).startswith("https://") else title
-        what = html.Div([html.B(who), html.Small([named, f" · {table}"]), *([components.synthetic_chip(lang)] if r["sintetico"] else [])])
+        what = html.Div([html.B(who), html.Small([named, f" · {table}"], style={"fontWeight": 400}), *([components.synthetic_chip(lang)] if r["sintetico"] else [])])
         warnings = [a.get(lang) or a.get("es", "") for a in origin.get("advertencias", [])]
         told: Any = html.Ul([html.Li(x) for x in warnings]) if warnings else formats.DASH
         rows.append([
@@ -115,7 +116,8 @@ def _delivery(row: Any, lang: str) -> html.Td:
         )  # fmt: skip
         if row["mensaje"]:
             extra += f" {row['mensaje']}"
-    return html.Td(html.Span(words, className=f"etiqueta etiqueta--{_TONE[state]}", title=extra or None))
+    # What went well stays quiet: only what needs a call is marked.
+    return html.Td(html.Span(words, className=f"etiqueta etiqueta--{_TONE[state]}" if state in _TONE else "tenue", title=extra or None))
 
 
 def findings(snap: Snapshot, table: str, lang: str) -> Any:
@@ -126,7 +128,8 @@ def findings(snap: Snapshot, table: str, lang: str) -> Any:
     blocks = []
     groups = sorted(failed.groupby("regla_id"), key=lambda g: (_rank(g[1]["severidad"].iloc[0]), -int(g[1]["filas_fallidas"].sum())))
     for rule, rows in groups:
-        samples = [s for sample in rows["muestra"] for s in (sample or [])] or [m for m in rows["mensaje"] if m]
+        # One sentence of each delivery before a second of any.
+        samples = [s for turn in zip_longest(*(sample or [] for sample in rows["muestra"])) for s in turn if s] or [m for m in rows["mensaje"] if m]
         bad, files = int(rows["filas_fallidas"].sum()), len(rows)
         head = [
             html.B(str(rule)), f" · {rows['dimension'].iloc[0]} · {rows['severidad'].iloc[0]} · ",

@@ -12,8 +12,6 @@ from dashboard.published import Sheet
 from warehouse.periods import parse
 from warehouse.states import PUBLISHED
 
-#: below this, a change of a count is told in cases and not in per cent of them
-_FEW = 100
 _CONCLUSIVE = ("mejora", "empeora", "sube", "baja")
 
 Row = Mapping[Any, Any]
@@ -69,14 +67,17 @@ def evidence(row: Row, sheet: Sheet, lang: str = "es") -> str:
     return "; ".join(p for p in (parts(row, sheet, lang), interval(row, sheet, lang)) if p)
 
 
+def is_relative(sheet: Sheet) -> bool:
+    """Whether changes are told in per cent of the earlier value: amounts are; rates, days and small counts of cases are not."""
+    return bool(sheet.ficha["form"] == "count" and sheet.ficha["interval"] != "count" and not formats.is_percentage(sheet.unit()))
+
+
 def difference(row: Row, sheet: Sheet, lang: str = "es", *, sign: bool = True) -> str:
     """The change as an amount: «+4.6 puntos», «−3.2 %», «+5 muertes»; without sign for use after a verb."""
-    unit = sheet.unit(lang)
-    few = is_missing(row["valor"]) or abs(float(row["valor"])) < _FEW
-    if formats.is_percentage(unit) or is_missing(row["cambio_relativo"]) or sheet.ficha["form"] == "quantile" or few:
-        told = formats.change(row["cambio"], unit, sheet.decimals, lang)
-    else:
+    if is_relative(sheet) and not is_missing(row["cambio_relativo"]):
         told = formats.relative_change(row["cambio_relativo"], 1, lang)
+    else:
+        told = formats.change(row["cambio"], sheet.unit(lang), sheet.decimals, lang)
     return told if sign else told.lstrip(f"+{formats.MINUS}")
 
 
@@ -94,17 +95,23 @@ def than_before(row: Row, lang: str = "es") -> str:
 
 
 def verdict(row: Row, sheet: Sheet, lang: str = "es") -> str:
-    """The change's meaning: «empeora de forma concluyente», «sin diferencia concluyente»."""
+    """The change's meaning: «empeora de forma concluyente», «sin diferencia concluyente»; empty where it was not judged."""
     told = {
-        "mejora": "mejora de forma concluyente", "empeora": "empeora de forma concluyente",
-        "sube": "sube de forma concluyente", "baja": "baja de forma concluyente", "sin_diferencia": "sin diferencia concluyente",
+        "mejora": t("mejora de forma concluyente", lang), "empeora": t("empeora de forma concluyente", lang),
+        "sube": t("sube de forma concluyente", lang), "baja": t("baja de forma concluyente", lang), "sin_diferencia": t("sin diferencia concluyente", lang),
     }  # fmt: skip
     of_register = {
-        "mejora": "mejora, cambio relevante", "empeora": "empeora, cambio relevante",
-        "sube": "sube, cambio relevante", "baja": "baja, cambio relevante", "sin_diferencia": "sin cambio relevante",
+        "mejora": t("mejora, cambio relevante", lang), "empeora": t("empeora, cambio relevante", lang),
+        "sube": t("sube, cambio relevante", lang), "baja": t("baja, cambio relevante", lang), "sin_diferencia": t("sin cambio relevante", lang),
     }  # fmt: skip
-    words = of_register if is_register(sheet) else told
-    return t(words[row["cambio_estado"]], lang) if row["cambio_estado"] in words else ""
+    return (of_register if is_register(sheet) else told).get(row["cambio_estado"], "")
+
+
+def direction(state: str, lang: str = "es", *, many: bool = False) -> str:
+    """«mejora», «empeora», «sube», «baja», or their plurals."""
+    if many:
+        return {"mejora": t("mejoran", lang), "empeora": t("empeoran", lang), "sube": t("suben", lang), "baja": t("bajan", lang)}[state]
+    return {"mejora": t("mejora", lang), "empeora": t("empeora", lang), "sube": t("sube", lang), "baja": t("baja", lang)}[state]
 
 
 def change(row: Row, sheet: Sheet, lang: str = "es") -> str:
@@ -128,9 +135,7 @@ def short_change(row: Row, sheet: Sheet, lang: str = "es") -> str:
         return ""
     if is_missing(row["cambio"]):
         return t("sin comparación", lang)
-    words = {"mejora": "mejora", "empeora": "empeora", "sube": "sube", "baja": "baja"}
-    state = row["cambio_estado"]
-    meaning = t(words[state], lang) if state in words else verdict(row, sheet, lang)
+    meaning = direction(row["cambio_estado"], lang) if is_conclusive(row) else verdict(row, sheet, lang)
     return f"{difference(row, sheet, lang)}{': ' + meaning if meaning else ''}"
 
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import pandas as pd
 from dash import html
 
 from dashboard import components, formats
 from dashboard.language import t
-from dashboard.narrative import parts
-from dashboard.published import Sheet, Snapshot, area_name
+from dashboard.published import Sheet, area_name
 
 
 def _both(text: Any, lang: str) -> str:
@@ -66,14 +64,12 @@ def _review(reviewed: dict[str, Any], lang: str) -> str:
     return " · ".join(x for x in (by, formats.day(reviewed["on"], lang) if reviewed.get("on") else "", upcoming) if x)
 
 
-def limits_section(snap: Snapshot, sheet: Sheet, frame: pd.DataFrame, lang: str) -> Any:
-    """What may not be said: reading notes, incentives the indicator can pervert, and who is missing."""
+def limits_section(sheet: Sheet, lang: str) -> Any:
+    """What may not be said: reading notes, and what the indicator could pervert if it were rewarded."""
     reading = [html.Li(_both(x, lang)) for x in sheet.ficha.get("reading") or []]
     perverse = [html.Li(_both(x, lang)) for x in sheet.ficha.get("perverse_incentives") or []]
-    missing = parts.absences(frame[frame["categoria"] == ""] if (frame["categoria"] == "").any() else frame.drop_duplicates("territorio"), sheet, lang)
     blocks = [
         *([html.H3(t("Al leerlo", lang)), html.Ul(reading)] if reading else []),
-        *([html.H3(t("Lo que podría torcer", lang)), html.Ul(perverse)] if perverse else []),
-        *([html.H3(t("Quién no tiene dato", lang)), *missing] if missing else []),
+        *([html.H3(t("Lo que podría torcer si se premiara", lang)), html.Ul(perverse)] if perverse else []),
     ]
-    return components.section(t("Qué no se puede decir con este indicador", lang), html.Div(blocks, className="prosa")) if blocks else None
+    return components.section(t("Qué se puede decir y qué no", lang), html.Div(blocks, className="prosa")) if blocks else None

@@ -45,9 +45,9 @@ def layout(
         *(_series(snap, sheet, across, place, params) if len(across) else []),
         *_categories(snap, sheet, params),
         *(_peers(snap, sheet, across, params) if len(across) else []),
-        *_provenance(snap, sheet, row, lang),
+        *_provenance(snap, sheet, row or _largest(snap, params), lang),
         html.Div([technical.sheet_section(sheet, lang), revisions.section(snap, sheet, place, lang)], className="columnas"),
-        technical.limits_section(snap, sheet, whole, lang),
+        technical.limits_section(sheet, lang),
         revisions.permalinks(snap, sheet, params),
     ]
 
@@ -61,14 +61,19 @@ def _headline(snap: Snapshot, sheet: Sheet, row: Row | None, params: Params) -> 
     lang = params.lang
     if row is not None:
         return headlines.of_territory(row, sheet, lang)
-    rows = [r for r in records(distribution.categories(snap, params)) if sentences.is_published(r)]
-    if not rows:
+    first = _largest(snap, params)
+    if first is None:
         return t("«{nombre}» no tiene ningún valor publicado en este periodo.", lang).format(nombre=sheet.text("short_name", lang))
-    first = max(rows, key=lambda r: float(r["valor"]))
     return t("{lugar}, {cuando}: lo más frecuente es «{categoria}», con {valor} ({partes}).", lang).format(
         lugar=formats.place(first["territorio"], lang), cuando=formats.in_period(first["periodo"], lang),
         categoria=distribution.category_name(sheet, first["categoria"], lang), valor=sentences.value(first, sheet, lang, short=False), partes=sentences.parts(first, sheet, lang),
     )  # fmt: skip
+
+
+def _largest(snap: Snapshot, params: Params) -> Row | None:
+    """The largest category of the place drawn, None where there is none."""
+    rows = [r for r in records(distribution.categories(snap, params)) if sentences.is_published(r)]
+    return max(rows, key=lambda r: float(r["valor"]), default=None)
 
 
 def _filters(snap: Snapshot, sheet: Sheet, params: Params, place: str, whole: pd.DataFrame) -> Any:
@@ -137,7 +142,8 @@ def _seal_card(snap: Snapshot, sheet: Sheet, row: Row, lang: str) -> Any:
     seal = t("Con advertencias", lang) if warned else t("Completo", lang)
     told = [] if row["cobertura"] is None else [t("Reportó {parte} de lo esperado.", lang).format(parte=formats.share(row["cobertura"], 0, lang))]
     told += [f"{formats.notice(a, lang)}." for a in (row["avisos"] or [])]
-    told.append(t("{n} filas en cuarentena en sus fuentes.", lang).format(n=formats.number(held, 0, lang)) if held else t("Ninguna fila en cuarentena.", lang))
+    rows = formats.plural(held, t("fila", lang), t("filas", lang), lang)
+    told.append(t("{filas} en cuarentena en sus fuentes.", lang).format(filas=rows) if held else t("Ninguna fila en cuarentena.", lang))
     told.append(t("Datos al {fecha}.", lang).format(fecha=formats.day(row["datos_al"], lang)) if row["datos_al"] else "")
     return _plain_card(t("Sello de calidad", lang), [html.P(seal, className="tarjeta__valor tarjeta__valor--ausente")], " ".join(x for x in told if x))
 
@@ -158,16 +164,16 @@ def _series(snap: Snapshot, sheet: Sheet, across: pd.DataFrame, place: str, para
         table=_series_table(every, sheet, lang), how="#ficha",
     )  # fmt: skip
     warnings = parts.warnings(snap, sheet, lang)
-    aside = [html.H2(t("Cuidado al leer", lang), className="lado__titulo"), *warnings] if warnings else []
-    notes = [html.Li(x.get(lang) or x["es"]) for x in sheet.ficha.get("reading", [])]
-    aside += [html.H2(t("Cómo leerlo", lang), className="lado__titulo"), html.Ul(notes)] if notes else []
-    return [html.Div([figure, html.Aside(aside, className="lado")], className="columnas columnas--2-1")]
+    if not warnings:
+        return [figure]
+    aside = html.Aside([html.H2(t("Cuidado al leer", lang), className="lado__titulo"), *warnings], className="lado")
+    return [html.Div([figure, aside], className="columnas columnas--2-1")]
 
 
 def _marks(every: pd.DataFrame, sheet: Sheet, place: str, lang: str) -> str:
     told = []
     if every["inferior"].notna().any():
-        told.append(t("Banda: intervalo de 95 %.", lang))
+        told.append(t("Franja clara: intervalo de 95 %.", lang))
     if place != COUNTRY and sheet.ficha["form"] != "count":
         told.append(t("Gris: Perú.", lang))
     if any("serie_incompleta" in (r["avisos"] or []) for r in records(every)):
@@ -232,8 +238,13 @@ def _peers(snap: Snapshot, sheet: Sheet, across: pd.DataFrame, params: Params) -
     if not (across["estado"].eq("publicado") & across["nivel"].isin(["region", "departamento"])).any():
         missing = parts.absences(across, sheet, lang)
         return [components.section(t("Por región", lang), *missing)] if missing else []
-    figure = parts.ranking("comparar", snap, sheet, across, params, headlines.figure_title(across, sheet, lang))
-    return list(figure)
+    figures = parts.ranking("comparar", snap, sheet, across, params, headlines.figure_title(across, sheet, lang))
+    country, missing = headlines.with_country(across, sheet, lang), parts.absences(across, sheet, lang)
+    aside = [
+        *([html.H2(t("El país", lang), className="lado__titulo"), html.P(country)] if country else []),
+        *([html.H2(t("Quién no tiene dato", lang), className="lado__titulo"), *missing] if missing else []),
+    ]
+    return [html.Div([*figures, html.Aside(aside, className="lado")], className="columnas columnas--2-1")] if aside else list(figures)
 
 
 def _provenance(snap: Snapshot, sheet: Sheet, row: Row | None, lang: str) -> list[Any]:

@@ -48,13 +48,18 @@ def _filters(snap: Snapshot, sheet: Sheet, params: Params) -> Any:
 
 def _figures(snap: Snapshot, sheet: Sheet, frame: Any, params: Params) -> list[Any]:
     lang = params.lang
+    warnings = parts.warnings(snap, sheet, lang)
+    brief = [t("Esta fuente tiene {n} advertencias: están al pie de la página.", lang).format(n=len(warnings))] if len(warnings) > 1 else components.caveats(snap, sheet, lang)
     where = components.figure_block(
         "mapa", "mapa", params, t("Dónde", lang), parts.place_subtitle(sheet, params.periodo, lang), parts.source(snap, sheet, frame, lang),
-        height=map_figure.HEIGHT, lang=lang, chips=parts.chips(sheet, lang), notes=components.caveats(snap, sheet, lang),
+        height=map_figure.HEIGHT, lang=lang, chips=parts.chips(sheet, lang), notes=[*parts.notice_lines(frame, lang), *brief],
     )  # fmt: skip
     how_much = parts.ranking("mapa-barras", snap, sheet, frame, params, t("Cuánto", lang))
     missing = parts.absences(frame, sheet, lang)
     return [
         html.Div([where, *how_much], className="columnas"),
-        *([components.section(t("Lo que no sabemos", lang), *missing)] if missing else []),
+        html.Div([
+            *([components.section(t("Lo que no sabemos", lang), *missing)] if missing else []),
+            *([components.section(t("Cuidado al leer", lang), *warnings)] if len(warnings) > 1 else []),
+        ], className="columnas"),
     ]  # fmt: skip

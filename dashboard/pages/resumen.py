@@ -7,13 +7,14 @@ from typing import Any
 import dash
 from dash import html
 
-from dashboard import components, published
+from dashboard import components, formats, published
 from dashboard.figures import map as map_figure
-from dashboard.figures.request import Params
+from dashboard.figures.request import Params, newest
 from dashboard.language import t
 from dashboard.narrative import headlines, matrix, parts
 from dashboard.narrative.cards import headline_cards
 from dashboard.published import Sheet, Snapshot
+from warehouse.territories import COUNTRY
 
 dash.register_page(__name__, path="/", title="Resumen", order=0)
 
@@ -35,12 +36,17 @@ def layout(lang: str = "es", publicacion: int | None = None, region: str = "") -
 
 def _opening(snap: Snapshot, main: Sheet, region: str, lang: str) -> list[Any]:
     """The answer in a sentence, who is meant, and the region filter with the synthetic chip."""
-    frame = snap.values(main.id, kind=main.main_period, period=snap.last_period(main.id), category="")
-    choice = components.select_filter("region", t("Región", lang), region or "00", parts.territory_options(lang, country=True)[:1] + parts.territory_options(lang, country=False), searchable=True)
+    frame = snap.values(main.id, kind=main.main_period, period=newest(snap, main), category="")
+    choice = components.select_filter("region", t("Región", lang), region, _places(lang), searchable=True)
     return [
         components.sentence(headlines.country_sentence(frame, main, lang), headlines.country_names(frame, main, lang)),
         components.filters(choice, *([components.reset_link("/", lang)] if region else []), chips=parts.chips(main, lang)),
     ]
+
+
+def _places(lang: str) -> list[tuple[str, str]]:
+    """The country, then the regions: the summary has no view of the pilots as a group."""
+    return [("", formats.place(COUNTRY, lang)), *parts.territory_options(lang, country=False)]
 
 
 def _board(board: matrix.Board, region: str) -> html.Section:
@@ -52,22 +58,16 @@ def _board(board: matrix.Board, region: str) -> html.Section:
         *(html.Div(x, className="solo-ancho") for x in matrix.legend(board)),
         html.P(t("Recorra el cuadro con el ratón o las flechas: aquí se lee cada celda.", lang), id="frase-celda", className="frase-celda solo-ancho", **{"aria-live": "polite"}),
         html.Div(matrix.table(board, region), className="solo-ancho"),
-        html.P(t("Se muestra {nombre}. Cambie de región con el filtro de arriba.", lang).format(nombre=_name(first, lang)), className="nota solo-movil"),
+        html.P(t("Se muestra {nombre}. Cambie de región con el filtro de arriba.", lang).format(nombre=formats.place(first, lang)), className="nota solo-movil"),
         matrix.phone_list(board, first),
-        html.P(matrix.multiplicity(board), className="nota"),
+        html.P(matrix.multiplicity(board), className="nota nota--junto"),
         subtitle=subtitle, id="matriz",
     )  # fmt: skip
 
 
-def _name(code: str, lang: str) -> str:
-    from dashboard import formats
-
-    return formats.place(code, lang)
-
-
 def _where(snap: Snapshot, main: Sheet, region: str, lang: str) -> list[Any]:
     """The main indicator on the map, with its ranking beside it."""
-    period = snap.last_period(main.id)
+    period = newest(snap, main)
     frame = snap.values(main.id, kind=main.main_period, period=period, category="")
     params = Params(main.id, region, period, main.main_period, "", lang)
     where = components.figure_block(

@@ -20,8 +20,7 @@ _OTHERS: tuple[tuple[bytes, str, str], ...] = (
 )
 _HTML = re.compile(rb"^\s*<(!doctype html|html|\?xml)", re.IGNORECASE)
 _CONTROL = bytes(b for b in range(32) if b not in b"\t\n\v\f\r")
-#: a blank line, or a carriage return alone: places where row numbers of two readers may part
-_ODD_LINES = re.compile(rb"\n[ \t]*\r?\n|\r[^\n]|\A\r?\n")
+_LONE_RETURN = re.compile(rb"\r[^\n]")
 #: bytes that Windows-1252 leaves without a letter
 _NOT_1252 = bytes((0x81, 0x8D, 0x8F, 0x90, 0x9D))
 
@@ -44,18 +43,24 @@ def scan(path: Path, name: str) -> Scan:
         if not head:
             head = chunk[:512]
             _refuse_others(name, head)
+            odd = head.startswith((b"\n", b"\r"))
         _refuse_binary(name, chunk, lines)
         lines += chunk.count(b"\n")
         quotes += chunk.count(b'"')
-        odd = odd or _ODD_LINES.search(tail + chunk) is not None
+        odd = odd or _has_odd_lines(tail + chunk)
         not_1252 = not_1252 or any(b in chunk for b in _NOT_1252)
         utf8 = _still_utf8(utf8, chunk)
-        tail = chunk[-64:]
+        tail = chunk[-2:]
     if not head.strip():
         raise refuse(name, "está vacío.", "Exporte otra vez el archivo y envíelo.")
     utf8 = _still_utf8(utf8, b"", final=True)
     encoding = "utf-8-sig" if utf8 is not None else ("latin-1" if not_1252 else "cp1252")
     return Scan(encoding, not odd and quotes % 2 == 0, quotes > 0, tail.endswith((b"\n", b"\r")))
+
+
+def _has_odd_lines(window: bytes) -> bool:
+    """A blank line, or a carriage return alone: places where the row numbers of the two readers part."""
+    return b"\n\n" in window or b"\n\r\n" in window or (b"\r" in window and _LONE_RETURN.search(window) is not None)
 
 
 def _still_utf8(decoder: codecs.IncrementalDecoder | None, chunk: bytes, final: bool = False) -> codecs.IncrementalDecoder | None:

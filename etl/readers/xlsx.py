@@ -26,7 +26,7 @@ def read_xlsx(path: Path, name: str, known: Collection[str] = (), max_inflated: 
     """The texts of the first sheet that carries the header. Raises FileRejected."""
     parts = workbook_parts(path, name, max_inflated)
     try:
-        return _read(path, name, known, parts)
+        return _read(path, name, known, parts, max_inflated)
     except CalamineError as error:
         raise refuse(name, "el libro de Excel está dañado.", "Ábralo en Excel, guárdelo otra vez como .xlsx y envíelo.") from error
     except BaseException as error:
@@ -36,13 +36,13 @@ def read_xlsx(path: Path, name: str, known: Collection[str] = (), max_inflated: 
         raise refuse(name, "el libro de Excel está dañado.", "Ábralo en Excel, guárdelo otra vez como .xlsx y envíelo.") from error
 
 
-def _read(path: Path, name: str, known: Collection[str], parts: dict[str, str]) -> RawTable:
+def _read(path: Path, name: str, known: Collection[str], parts: dict[str, str], max_inflated: int) -> RawTable:
     best: tuple[int, str, SheetFacts, list[list[Any]], int] | None = None
     with CalamineWorkbook.from_path(path) as book:
         for sheet in book.sheets_metadata:
             if sheet.visible != SheetVisibleEnum.Visible or sheet.typ != SheetTypeEnum.WorkSheet or sheet.name not in parts:
                 continue
-            facts = look_through(path, parts[sheet.name], name)
+            facts = look_through(path, parts[sheet.name], name, max_inflated)
             rows = book.get_sheet_by_name(sheet.name).to_python(skip_empty_area=False)
             score, at = _find_header(rows, known)
             if at is not None and (best is None or score > best[0]):

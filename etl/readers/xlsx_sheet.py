@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zipfile
 import zlib
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from xml.parsers import expat
@@ -13,26 +14,35 @@ from etl.readers.raw import MAX_FAULTS, refuse
 
 #: a reader lays a sheet out as a full rectangle: one value in the last cell of Excel would ask for 17 thousand million cells
 _MAX_RECTANGLE = 30_000_000
-_CELL = re.compile(r"^([A-Z]{1,3})(\d{1,7})$")
+_SHARED = "xl/sharedStrings.xml"
 _RANGE = re.compile(r"^([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})$")
 
 
 @dataclass
 class SheetFacts:
-    """(row, column) of formulas and of Excel errors, counted from 1; merged ranges as Excel writes them; the last cell with a value."""
+    """(row, column) of formulas and of Excel errors, counted from 1; merged ranges as Excel writes them; the last cell with a value.
+
+    `letters`: those of its texts once each cell has its own copy; the file keeps a repeated text once.
+    """
 
     formulas: list[tuple[int, int]] = field(default_factory=list)
     errors: list[tuple[int, int]] = field(default_factory=list)
     merged: list[str] = field(default_factory=list)
     rows: int = 0
     columns: int = 0
+    letters: int = 0
 
 
 class _Looker:
-    def __init__(self) -> None:
-        self.facts = SheetFacts()
-        self.row, self.column, self.is_error = 0, 0, False
-        self.letters: dict[str, int] = {}
+    def __init__(self, shared: list[int]) -> None:
+        self.facts, self.shared = SheetFacts(), shared
+        self.row, self.column, self.is_error, self.is_shared = 0, 0, False, False
+        self.index = ""
+        self.numbers: dict[str, int] = {}
+
+    def text(self, data: str) -> None:
+        if self.is_shared:
+            self.index += data
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         local = tag.rpartition(":")[2]
@@ -50,38 +60,71 @@ class _Looker:
             self.facts.merged.append(attributes["ref"])
 
     def _cell(self, attributes: dict[str, str]) -> None:
+        if self.index.isdecimal() and int(self.index) < len(self.shared):
+            self.facts.letters += self.shared[int(self.index)]
+        self.index, self.is_shared = "", attributes.get("t") == "s"
         reference = attributes.get("r")
         self.is_error = attributes.get("t") == "e"
         if reference is None:
             self.column += 1
             return
         letters = reference.rstrip("0123456789")
-        if letters not in self.letters:
-            self.letters[letters] = _column_number(letters)
-        self.row, self.column = int(reference[len(letters) :]), self.letters[letters]
+        if letters not in self.numbers:
+            self.numbers[letters] = _column_number(letters)
+        self.row, self.column = int(reference[len(letters) :]), self.numbers[letters]
 
 
-def look_through(path: Path, part: str, name: str) -> SheetFacts:
-    """Facts of one sheet. Raises FileRejected where its XML is damaged or its cells reach too far."""
-    looker, parser = _Looker(), expat.ParserCreate()
-    parser.StartElementHandler = looker.start
-    parser.StartDoctypeDeclHandler = _refuse_dtd
+def look_through(path: Path, part: str, name: str, max_inflated: int) -> SheetFacts:
+    """Facts of one sheet. Raises Unreadable where its XML is damaged, its cells reach too far or its texts fill too much."""
     try:
-        with zipfile.ZipFile(path) as book, book.open(part) as sheet:
-            while chunk := sheet.read(1 << 20):
-                parser.Parse(chunk, False)
-                _refuse_reach(looker.facts, name)
-            parser.Parse(b"", True)
+        with zipfile.ZipFile(path) as book:
+            looker = _Looker(_shared_lengths(book))
+            for _ in _parsed(book, part, looker.start, looker.text):
+                _refuse_reach(looker.facts, name, max_inflated)
     except (expat.ExpatError, zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, KeyError) as error:
         raise refuse(name, "la hoja de cálculo está dañada.", "Ábralo en Excel, guárdelo otra vez como .xlsx y envíelo.") from error
     return looker.facts
+
+
+def _shared_lengths(book: zipfile.ZipFile) -> list[int]:
+    """Letters of each text of the book's common list, in its order."""
+    lengths: list[int] = []
+
+    def start(tag: str, _: dict[str, str]) -> None:
+        if tag.rpartition(":")[2] == "si":
+            lengths.append(0)
+
+    def text(data: str) -> None:
+        if lengths:
+            lengths[-1] += len(data)
+
+    if _SHARED in book.namelist():
+        for _ in _parsed(book, _SHARED, start, text):
+            pass
+    return lengths
+
+
+def _parsed(book: zipfile.ZipFile, part: str, start: Callable[[str, dict[str, str]], None], text: Callable[[str], None]) -> Iterator[None]:
+    """Parse a part piece by piece, giving control back after each."""
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    parser.StartElementHandler, parser.CharacterDataHandler, parser.StartDoctypeDeclHandler = start, text, _refuse_dtd
+    with book.open(part) as content:
+        while chunk := content.read(1 << 20):
+            parser.Parse(chunk, False)
+            yield
+        parser.Parse(b"", True)
+    yield
 
 
 def _refuse_dtd(*_: object) -> None:
     raise ValueError("DTD")
 
 
-def _refuse_reach(facts: SheetFacts, name: str) -> None:
+def _refuse_reach(facts: SheetFacts, name: str, max_inflated: int) -> None:
+    if facts.letters > max_inflated:
+        what = f"sus textos repetidos pasan de {max_inflated // 1_000_000:,} MB al abrirlos."
+        raise refuse(name, what, "Acorte los textos o envíe un CSV UTF-8.")
     if facts.rows * facts.columns > _MAX_RECTANGLE:
         last = f"{column_letter(facts.columns)}{facts.rows}"
         cure = "Borre las celdas sueltas fuera de la tabla (Ctrl+Fin muestra la última) y envíe otra vez."

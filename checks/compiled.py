@@ -1,0 +1,54 @@
+"""A contract compiled into its rules. Compiling is also the check that the contract's own rules make sense."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+import pyarrow as pa
+
+from checks.column_rules import column_rules
+from checks.contract_rules import contract_rules
+from checks.file_rules import file_rules
+from checks.rules import FileRule, RowRule, Rules
+from checks.territory_rules import territory_rules
+from warehouse import duck
+from warehouse.contracts import Contract
+from warehouse.delta import ARROW_TYPES, accepted_schema
+from warehouse.errors import DeclarationError
+
+_BATCH_COLUMNS = {"cod_region": "string", "entrega_id": "string", "entrega_region": "string", "entrega_periodo": "string", "fila_origen": "integer"}
+
+
+def batch_schema(contract: Contract) -> pa.Schema:
+    """The columns of a batch's rows, as row predicates see them in `lote`."""
+    own = [pa.field(c.name, ARROW_TYPES["string" if c.treatment == "hash" else c.type]) for c in contract.columns if c.treatment != "descartar"]
+    names = {f.name for f in own}
+    return pa.schema(own + [pa.field(n, ARROW_TYPES[t]) for n, t in _BATCH_COLUMNS.items() if n not in names])
+
+
+def compile_rules(
+    contract: Contract, contracts: Mapping[str, Contract], today: date, known_hashes: Mapping[str, tuple[str, str]] | None = None
+) -> Rules:
+    """Every rule of `contract`. `contracts`: the tables its rules may name. Raises DeclarationError naming rule, word and the likely one."""
+    schemas = {name: accepted_schema(c) for name, c in contracts.items()}
+    titles = {name: c.title.es for name, c in contracts.items()}
+    with duck.engine(threads=1) as connection:
+        connection.register("lote", batch_schema(contract).empty_table())
+        own = list(contract_rules(contract, schemas, connection))
+    return Rules(
+        row=(*column_rules(contract, titles, today), *territory_rules(contract), *(r for r in own if isinstance(r, RowRule))),
+        file=(*file_rules(contract, known_hashes or {}), *(r for r in own if isinstance(r, FileRule))),
+    )
+
+
+def check_declarations(contracts: Mapping[str, Contract], today: date | None = None) -> None:
+    """Compile every contract; for the moment they are loaded. Raises one DeclarationError with every fault of every contract."""
+    faults = []
+    for contract in contracts.values():
+        try:
+            compile_rules(contract, contracts, today or date.today())
+        except DeclarationError as error:
+            faults.append(error.what)
+    if faults:
+        raise DeclarationError("\n".join(faults), cure="Corrija los contratos y repita.")

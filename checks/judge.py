@@ -1,0 +1,154 @@
+"""The verdict of each submission of a batch. Ours, not Great Expectations': severity decides, and «not evaluated» is never «right».
+
+A blocking finding rejects the submission; an error with a row sends that row to quarantine; a warning leaves the row, marked.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from checks.batch import Batch, Verdict
+from checks.compiled import compile_rules
+from checks.file_rules import required_cells
+from checks.findings import BLOCKING, ERROR, WARNING, Finding
+from checks.lot import Lot
+from checks.one_pass import NotEvaluable, opened
+from checks.results import all_out, rule_results
+from checks.rules import FileRule, Lookup, Outcome, RowRule, Rules
+from checks.sentences import as_data
+from checks.verdict_sentence import verdict_sentence
+from warehouse import catalogue
+from warehouse.submissions import ACCEPTED, REJECTED, WARNED
+
+#: sentences of one rule kept for one submission where no quarantined row hangs on them; the results have the whole count
+MOST_TOLD = 1_000
+
+
+def judge(batch: Batch, known_hashes: Mapping[str, tuple[str, str]] | None = None) -> dict[str, Verdict]:
+    """One verdict for each submission of `batch.places`. `known_hashes`: file hash -> (region, period) where it was accepted before.
+
+    Raises DeclarationError where the contract itself is wrong, before looking at a row.
+    """
+    contracts = {**catalogue.contracts(), batch.contract.table: batch.contract}
+    rules = compile_rules(batch.contract, contracts, batch.today, known_hashes)
+    if not batch.places:
+        return {}
+    from checks import suite  # 3.7 s of CPU: only whoever judges pays it
+
+    lot = Lot(batch)
+    with opened(lot, rules, contracts) as run:
+        found = suite.validate(run, batch.contract.table)
+    return _Judgement(lot, rules, found).verdicts()
+
+
+class _Judgement:
+    """A batch with what its rules found, as arrays over rows and submissions."""
+
+    def __init__(self, lot: Lot, rules: Rules, found: Mapping[str, Outcome | NotEvaluable]) -> None:
+        self.lot, self.rules, self.found = lot, rules, found
+        self.look = Lookup(lot.batch.references)
+        self.columns = {c.name: c for c in lot.batch.contract.columns}
+        self.by_file: dict[str, list[Finding]] = defaultdict(list)
+        self.doubts = tuple(self._not_evaluated())
+        for finding in (*lot.batch.issues, *self._file_findings(), *self.doubts):
+            self.by_file[finding.entrega_id].append(finding)
+        self.row_outcomes = [(r, o) for r in rules.row if isinstance(o := found[r.name], Outcome) and len(o.positions)]
+        self.tallies = {r.name: lot.tally(o.positions) for r, o in self.row_outcomes}
+        self.out = self._rows_with(ERROR)
+        self.marked = self._rows_with(WARNING) | self._unsure_rows()
+        self.cells, self.empty = required_cells(lot.batch.contract, lot)
+
+    def _file_findings(self) -> Iterator[Finding]:
+        for rule in self.rules.file:
+            if isinstance(outcome := self.found[rule.name], Outcome):
+                yield from outcome.findings
+
+    def _not_evaluated(self) -> Iterator[Finding]:
+        """A rule that could not be evaluated is told; where it would have blocked, it blocks."""
+        for rule in self.rules.all:
+            outcome = self.found[rule.name]
+            if isinstance(outcome, NotEvaluable):
+                concerned = {e: str(outcome) for e in self.lot.ids if self._concerns(rule, e)}
+            else:
+                concerned = {e: f"{why}." for e, why in outcome.skipped.items()}
+            severity = BLOCKING if rule.severity == BLOCKING else WARNING
+            for entrega_id, why in concerned.items():
+                sentence = f"La regla {rule.rule_id} no se pudo evaluar: {why}"
+                cure = "Avise al equipo del sistema." if isinstance(outcome, NotEvaluable) else "Complete los datos y envíe otra vez el archivo."
+                yield Finding(entrega_id, rule.rule_id, rule.dimension, severity, None, getattr(rule, "column", ""), "", sentence, cure)
+
+    def _concerns(self, rule: RowRule | FileRule, entrega_id: str) -> bool:
+        return (isinstance(rule, FileRule) and rule.without_rows) or self.lot.size(self.lot.code_of[entrega_id]) > 0
+
+    def _rows_with(self, severity: str) -> np.ndarray:
+        mask = np.zeros(self.lot.rows.num_rows, bool)
+        for rule, outcome in self.row_outcomes:
+            if rule.severity == severity:
+                mask[outcome.positions] = True
+        named = (f for findings in self.by_file.values() for f in findings if f.severidad == severity and f.fila is not None)
+        mask[self.lot.positions(named)] = True
+        return mask
+
+    def _unsure_rows(self) -> np.ndarray:
+        """Rows that a rule about rows was not evaluated for: they may be used, and carry the mark."""
+        unsure = any(isinstance(self.found[r.name], NotEvaluable) for r in self.rules.row)
+        return np.full(self.lot.rows.num_rows, unsure)
+
+    def verdicts(self) -> dict[str, Verdict]:
+        """Of every submission."""
+        state = pc.if_else(pa.array(self.marked), "advertido", "valido")
+        rows = self.lot.rows.append_column("estado_registro", state)
+        kept = pa.array(~self.out)
+        return {entrega_id: self._verdict(code, entrega_id, rows, kept) for code, entrega_id in enumerate(self.lot.ids)}
+
+    def _verdict(self, code: int, entrega_id: str, rows: pa.Table, kept: pa.Array) -> Verdict:
+        start, size, place = int(self.lot.starts[code]), self.lot.size(code), self.lot.batch.places[entrega_id]
+        blocked = self._blocked(code, entrega_id)
+        good = rows.slice(start, size).filter(kept.slice(start, size)) if self.out[start : start + size].any() else rows.slice(start, size)
+        rejected = blocked or not good.num_rows
+        findings = self._findings(code, entrega_id, rejected)
+        tallies = {name: int(tally[code]) for name, tally in self.tallies.items()}
+        doubts = frozenset(f for f in self.doubts if f.entrega_id == entrega_id)
+        results = rule_results(self.rules, tallies, findings, doubts, size)
+        if rejected:
+            state, good = REJECTED, good.slice(0, 0)
+        else:
+            state = WARNED if any(f.severidad in (ERROR, WARNING) for f in findings) else ACCEPTED
+        kept_out = 0 if rejected else len({f.fila for f in findings if f.severidad == ERROR and f.fila is not None})
+        facts = {r: o.facts.get(entrega_id, []) for r in self.rules.file if isinstance(o := self.found[r.name], Outcome)}
+        total = max(place.filas, size)
+        message = all_out(total, findings) if rejected and not blocked else verdict_sentence(state, good.num_rows, kept_out, findings, results, facts)
+        return Verdict(
+            entrega_id, state, good, findings, results, filas=total, filas_aceptadas=good.num_rows, filas_cuarentena=kept_out,
+            celdas_requeridas=int(self.cells[code]), celdas_vacias=int(self.empty[code]), mensaje=message,
+        )  # fmt: skip
+
+    def _blocked(self, code: int, entrega_id: str) -> bool:
+        by_row = any(r.severity == BLOCKING and self.tallies[r.name][code] for r, _ in self.row_outcomes)
+        return by_row or any(f.severidad == BLOCKING for f in self.by_file[entrega_id])
+
+    def _findings(self, code: int, entrega_id: str, rejected: bool) -> list[Finding]:
+        """All of a submission: the file's first, then by row. Those that no quarantined row needs stop at MOST_TOLD a rule."""
+        found = list(self.by_file[entrega_id])
+        for rule, outcome in self.row_outcomes:
+            if self.tallies[rule.name][code]:
+                first, last = np.searchsorted(outcome.positions, self.lot.starts[code : code + 2])
+                positions = outcome.positions[first:last]
+                found += self._told(rule, entrega_id, positions if rule.severity == ERROR and not rejected else positions[:MOST_TOLD])
+        return sorted(found, key=lambda f: (f.fila is not None, f.fila or 0))
+
+    def _told(self, rule: RowRule, entrega_id: str, positions: np.ndarray) -> Iterator[Finding]:
+        names = list(dict.fromkeys((*rule.reads, *((rule.column,) if rule.column else ()), "fila_origen")))
+        for row in self.lot.rows.select(names).take(pa.array(positions)).to_pylist():
+            yield self._finding(rule, entrega_id, row)
+
+    def _finding(self, rule: RowRule, entrega_id: str, row: dict[str, Any]) -> Finding:
+        sentence, cure = rule.tell(row, self.look)
+        value = as_data(row.get(rule.column), self.columns.get(rule.column))
+        return Finding(entrega_id, rule.rule_id, rule.dimension, rule.severity, row["fila_origen"], rule.column, value, sentence, cure)

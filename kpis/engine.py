@@ -1,0 +1,74 @@
+"""The engine: both stages for every plan, then the judgement. No average of percentages anywhere: sums first, ratio last."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+import pyarrow as pa
+
+from kpis.changes import with_changes
+from kpis.compile import Plan
+from kpis.deliveries import Deliveries
+from kpis.judge import Context, figures
+from kpis.rollup import Sums, roll_up
+from kpis.states import StateStore
+from warehouse import duck
+from warehouse.contracts import Contract
+from warehouse.publications import VALUE_COLUMNS
+
+#: (what, done, total)
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Result:
+    """`values` has VALUE_COLUMNS. `passes`: the plans that needed a pass over the data; the others' states were reused."""
+
+    values: pd.DataFrame
+    passes: tuple[str, ...]
+
+
+def compute(plans: Iterable[Plan], store: StateStore, deliveries: Deliveries, progress: Progress | None = None) -> Result:
+    """Every value of every plan's indicators."""
+    made, passes, todo = [], [], list(plans)
+    total = sum(len(p.indicators) for p in todo)
+    done = 0
+    with duck.engine(memory=store.memory, threads=store.threads) as connection:
+        for plan in todo:
+            if progress:
+                progress(plan.fact.name, done, total)
+            states = store.of(plan, deliveries.until(plan.fact.tables))
+            if not states.reused:
+                passes.append(plan.key)
+            context = context_of(plan, deliveries, store.contracts)
+            for sums in roll_up(connection, plan, states.rows):
+                made.append(judged(sums, context, dated=plan.dated))
+            done += len(plan.indicators)
+    if progress:
+        progress("", done, total)
+    values = pd.concat(made, ignore_index=True) if made else pd.DataFrame(columns=VALUE_COLUMNS)
+    return Result(values, tuple(passes))
+
+
+def context_of(plan: Plan, deliveries: Deliveries, contracts: Mapping[str, Contract]) -> Context:
+    """What is known of the plan's data besides its rows."""
+    tables = plan.fact.tables
+    synthetic = any(contracts[t].source.sintetico for t in tables)
+    return Context(deliveries.until(tables), deliveries.owed(tables), ("sintetico",) if synthetic else ())
+
+
+def judged(sums: Sums, context: Context, *, dated: bool) -> pd.DataFrame:
+    """The figures of one indicator with their comparisons."""
+    return with_changes(figures(sums, context, dated=dated), sums)
+
+
+def compute_rows(plan: Plan, rows: pa.Table, context: Context | None = None) -> pd.DataFrame:
+    """Values over rows of the fact held in memory, through the same two stages: worked examples and trials."""
+    with duck.engine(threads=1) as connection:
+        connection.register("filas_del_hecho", rows)
+        states = connection.sql(plan.sql(source="SELECT * FROM filas_del_hecho")).to_arrow_table()
+        connection.unregister("filas_del_hecho")
+        made = [judged(s, context or Context(None, None), dated=plan.dated) for s in roll_up(connection, plan, states)]
+    return pd.concat(made, ignore_index=True)

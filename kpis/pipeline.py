@@ -1,0 +1,89 @@
+"""The room's one verb: from accepted tables to a publication, or to the certainty that nothing changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from deltalake.exceptions import DeltaError
+
+from kpis.compile import Plan, plans
+from kpis.deliveries import Deliveries
+from kpis.engine import Progress, Result, compute
+from kpis.facts import load_facts
+from kpis.publish import draft
+from kpis.states import StateStore
+from warehouse import catalogue, publications, submissions
+from warehouse.contracts import Contract
+from warehouse.errors import NothingPublished, SiegemError, StoreError
+from warehouse.indicators import Indicator
+from warehouse.publications import Outcome
+from warehouse.store import Warehouse
+
+
+def compute_and_publish(
+    warehouse: Warehouse,
+    run: int | None = None,
+    progress: Progress | None = None,
+    definitions: Mapping[str, Indicator] | None = None,
+    facts: Path | None = None,
+) -> Outcome:
+    """Compute every indicator whose tables have been accepted and publish them in one transaction.
+
+    An indicator whose table never was accepted has no row: it is not absent, it does not exist yet. Where nothing changed
+    the publication in force is given back. Raises SiegemError where no indicator can be computed: publishing that would
+    withdraw every figure.
+    """
+    contracts, versions = catalogue.contracts(), submissions.accepted_versions(warehouse.engine)
+    ready = ready_plans(catalogue.indicators() if definitions is None else definitions, facts or catalogue.FACTS, contracts, versions)
+    if not ready:
+        raise SiegemError(
+            "No hay datos aceptados con los que calcular ningún indicador.",
+            stands="Si había una publicación, sigue en pie.",
+            cure="Deje archivos en la bandeja de entrada y repita, o pruebe con: ./siegem demo",
+        )
+    deliveries = Deliveries(submissions.history(warehouse.engine), contracts)
+    accepted = {t: (versions[t], rows_of(warehouse, t, versions[t])) for t in sorted({t for p in ready for t in p.fact.tables})}
+    result = compute_ready(warehouse, ready, contracts, versions, deliveries, progress)
+    try:
+        last = publications.latest(warehouse.engine)
+        previous = (last, publications.sheets(warehouse.engine, last.numero))
+    except NothingPublished:
+        previous = None
+    return publications.publish(warehouse.engine, draft(ready, result.values, contracts, accepted, deliveries, previous), run)
+
+
+def ready_plans(
+    definitions: Mapping[str, Indicator], folder: Path, contracts: Mapping[str, Contract], versions: Mapping[str, int]
+) -> tuple[Plan, ...]:
+    """The plans whose tables all have an accepted version. All definitions are checked, ready or not."""
+    facts = load_facts(folder, contracts, {d.fact for d in definitions.values()})
+    return tuple(p for p in plans(definitions, facts) if set(p.fact.tables) <= set(versions))
+
+
+def rows_of(warehouse: Warehouse, table: str, version: int) -> int:
+    """Rows of an accepted version. Raises StoreError where its files are gone: computing without them would withdraw published figures."""
+    try:
+        return warehouse.delta.rows("aceptado", table, version)
+    except DeltaError as error:
+        raise StoreError(
+            f"Falta la versión {version} de la tabla aceptada «{table}» en la carpeta de datos.",
+            stands="La última publicación sigue en pie.",
+            cure="Restaure la carpeta de datos desde una copia, o vuelva a cargar los archivos de esa tabla.",
+        ) from error
+
+
+def compute_ready(
+    warehouse: Warehouse,
+    ready: tuple[Plan, ...],
+    contracts: Mapping[str, Contract],
+    versions: Mapping[str, int],
+    deliveries: Deliveries,
+    progress: Progress | None = None,
+) -> Result:
+    """Values of the plans, with the states kept in the warehouse's folder."""
+    s = warehouse.settings
+    store = StateStore(warehouse.states, warehouse.delta, contracts, versions, s.memoria_motor, s.hilos_motor)
+    result = compute(ready, store, deliveries, progress)
+    store.forget(ready)
+    return result

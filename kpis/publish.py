@@ -1,0 +1,143 @@
+"""From values to a draft: what is frozen beside the figures, so that a publication explains itself without the rest of the system."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from kpis.compile import Compiled, Plan, lineage
+from kpis.deliveries import Deliveries
+from kpis.facts import Fact
+from kpis.reasons import Reasons
+from warehouse.contracts import Bilingual, Contract
+from warehouse.indicators import Breakdown, Indicator
+from warehouse.publications import Draft, Publication, digest
+
+_UNKNOWN = Bilingual(es="Sin dato", en="No data")
+
+
+def code_version() -> str:
+    """The installed version of this software; of the checkout where it is not installed."""
+    try:
+        return version("siegem")
+    except PackageNotFoundError:
+        project = Path(__file__).resolve().parents[1] / "pyproject.toml"
+        return str(tomllib.loads(project.read_text(encoding="utf-8"))["project"]["version"])
+
+
+def sheet(plan: Plan, compiled: Compiled, contracts: Mapping[str, Contract]) -> dict[str, Any]:
+    """The row of `fichas` of an indicator: its definition with breakdown labels resolved, its tables by lineage, its SQL."""
+    i = compiled.indicator
+    resolved = i.model_copy(update={"breakdowns": tuple(b.model_copy(update={"labels": labels(b, plan.fact, contracts)}) for b in i.breakdowns)})
+    alone = Plan(plan.fact, plan.clock, plan.dated, (compiled,), tuple(dict.fromkeys(b.column for b in i.breakdowns)))
+    ficha = resolved.model_dump(mode="json")
+    ficha["linaje"] = {t: list(c) for t, c in lineage(compiled, plan.fact).items()}
+    row = {"indicador": i.id, "ficha": ficha, "tablas": list(plan.fact.tables), "sql": f"{alone.sql()}\n-- {formula(i)}\n"}
+    return row | {"huella": digest(row)}
+
+
+def formula(indicator: Indicator) -> str:
+    """How the value comes from the added-up states, in words of SQL."""
+    times = "" if indicator.scale == 1 else f"{indicator.scale:g} * "
+    if indicator.form == "ratio":
+        return f"valor = {times}sum({indicator.id}__num) / sum({indicator.id}__den), sumados por territorio y periodo antes de dividir"
+    if indicator.form == "count":
+        return f"valor = {times}sum({indicator.id}__num), por territorio y periodo"
+    assert indicator.quantile is not None
+    return f"valor = {times}cuantil {indicator.quantile.q:g} del histograma {indicator.id}__hist, sumado por territorio y periodo"
+
+
+def labels(breakdown: Breakdown, fact: Fact, contracts: Mapping[str, Contract]) -> dict[str, Bilingual]:
+    """The categories' labels: the definition's own, or those of the contract column the fact's column comes from."""
+    if breakdown.labels:
+        return breakdown.labels
+    for table, column in fact.sources.get(breakdown.column, ()):
+        found = contracts[table].column(column)
+        if found.labels:
+            # The row of totals of a table is no category: no fact lets it through.
+            kept = {k: v for k, v in found.labels.items() if k.upper() != "TOTAL" or k in _as_headline(breakdown)}
+            return kept if found.required else {**kept, "sin_dato": _UNKNOWN}
+    return {}
+
+
+def _as_headline(breakdown: Breakdown) -> set[str]:
+    return {breakdown.headline} - {""}
+
+
+def source(contract: Contract, delta_version: int, size: int, deliveries: Deliveries) -> dict[str, Any]:
+    """The row of `fuentes` of a table: who published it, its caveats, and how much of it stands behind the figures."""
+    table = contract.table
+    rows = deliveries.in_force[deliveries.in_force["tabla"] == table]
+    about = {
+        **contract.source.model_dump(mode="json"),
+        "advertencias": [c.model_dump() for c in contract.caveats],
+        "tabla": contract.title.model_dump(),
+        "contrato": contract.contract,
+        "version_contrato": contract.version,
+        "proposito": contract.purpose,
+    }
+    row = {
+        "tabla": table, "fuente": about, "delta_version": delta_version, "filas": size,
+        "filas_cuarentena": int(rows["filas_cuarentena"].sum()), "entregas": len(rows), "datos_al": deliveries.until([table]),
+        "sintetico": contract.source.sintetico,
+    }  # fmt: skip
+    return row | {"huella": digest(row)}
+
+
+def draft(
+    plans: Iterable[Plan],
+    values: pd.DataFrame,
+    contracts: Mapping[str, Contract],
+    accepted: Mapping[str, tuple[int, int]],
+    deliveries: Deliveries,
+    previous: tuple[Publication, Mapping[str, Mapping[str, Any]]] | None,
+) -> Draft:
+    """Everything a publication freezes. `accepted`: table -> (Delta version, rows). `previous`: the publication in force with its sheets."""
+    made = [(p, c) for p in plans for c in p.indicators]
+    sheets = [sheet(p, c, contracts) for p, c in made]
+    used = sorted({t for p, _ in made for t in p.fact.tables})
+    known = {t: accepted[t][0] for t in used}
+    code = code_version()
+    reasons = _reasons(sheets, known, code, deliveries, previous)
+    return Draft(
+        values=values,
+        sheets=sheets,
+        sources=[source(contracts[t], *accepted[t], deliveries) for t in used],
+        versions=known,
+        code=code,
+        digest=digest([sorted(s["huella"] for s in sheets), known, code]),
+        data_until=deliveries.until(used),
+        completeness=deliveries.completeness(used),
+        note=_note(values),
+        **({"reason": reasons} if reasons else {}),
+    )
+
+
+def _note(values: pd.DataFrame) -> str:
+    shown = int((values["estado"] == "publicado").sum())
+    return f"{values['indicador'].nunique():,} indicadores, {shown:,} valores publicados y {len(values) - shown:,} ausencias con su motivo."
+
+
+def _reasons(
+    sheets: list[dict[str, Any]],
+    versions: Mapping[str, int],
+    code: str,
+    deliveries: Deliveries,
+    previous: tuple[Publication, Mapping[str, Mapping[str, Any]]] | None,
+) -> Reasons | None:
+    if previous is None:
+        return None
+    publication, frozen = previous
+    return Reasons(
+        deliveries=deliveries,
+        tables={s["indicador"]: tuple(s["tablas"]) for s in sheets},
+        since=publication.hasta_entrega,
+        redefined=frozenset(s["indicador"] for s in sheets if s["indicador"] in frozen and frozen[s["indicador"]]["huella"] != s["huella"]),
+        references=frozenset(t for t, v in versions.items() if t.startswith("ref_") and publication.versiones.get(t) not in (None, v)),
+        code=(publication.codigo, code),
+    )

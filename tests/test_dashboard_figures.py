@@ -1,0 +1,276 @@
+"""Figures as data: what is drawn, in which order, with which marks and words, and in no colour but the theme's."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+import pytest
+
+from dashboard import published
+from dashboard.figures import FIGURES, Params, bars, distribution, scales, sparks, trend
+from dashboard.figures import map as map_figure
+from dashboard.figures.request import newest
+from dashboard.published import Sheet, Snapshot
+from tests.sample_publication import ABSENT, LAST, build
+
+RATE, COPPER_TONNES, DEATHS, SEED = "pct_tramites_en_plazo", "produccion_cobre", "muertes_accidentes_mineros", "distribucion_situacion_area"
+
+
+@pytest.fixture(scope="module")
+def snap(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snapshot]:
+    published.open_store(build(tmp_path_factory.mktemp("muestra")))
+    yield published.snapshot()
+
+
+def drawn(snap: Snapshot, name: str, indicator: str, **params: str) -> dict[str, Any]:
+    return FIGURES[name](snap, Params(indicator, **params)).to_plotly_json()
+
+
+def trace(figure: dict[str, Any], name: str) -> dict[str, Any]:
+    return next(t for t in figure["data"] if t.get("name") == name)
+
+
+def words(figure: dict[str, Any]) -> list[str]:
+    return [re.sub(r"<[^>]+>", "", a["text"]) for a in figure["layout"].get("annotations", [])]
+
+
+def one_period(snap: Snapshot, indicator: str) -> pd.DataFrame:
+    sheet = snap.sheet(indicator)
+    return snap.values(indicator, kind=sheet.main_period, period=snap.last_period(indicator), category="")
+
+
+def colours(node: Any) -> Iterator[str]:
+    """Every string that stands where plotly takes a colour."""
+    if isinstance(node, dict):
+        for key, value in node.items():
+            if "color" in key or key in ("bgcolor",):
+                found = value if isinstance(value, (list, tuple)) else [value]
+                yield from (v for v in found if isinstance(v, str))
+            yield from colours(value)
+    elif isinstance(node, (list, tuple)):
+        for item in node:
+            yield from colours(item)
+
+
+@pytest.mark.parametrize("lang", ["es", "en"])
+@pytest.mark.parametrize("name", sorted(FIGURES))
+def test_every_figure_of_every_indicator_is_valid_plotly_in_theme_colours(snap: Snapshot, name: str, lang: str) -> None:
+    for sheet in snap.indicators():
+        for place in ("", "13", "26"):
+            figure = drawn(snap, name, sheet.id, territorio=place, lang=lang)
+            assert all(c.startswith("var:") or c == "rgba(0,0,0,0)" for c in colours(figure)), (sheet.id, place)
+            text = json.dumps(figure, default=str)
+            assert not re.search(r"\bNaN\b|\bnan\b|\bNone\b", text), (sheet.id, place)
+            plain = re.sub(r'"var:[a-z0-9-]+"', '"#123456"', text)
+            go.Figure(json.loads(plain))  # plotly's own validation: an unknown key or a wrong value raises
+            assert {t["type"] for t in figure["data"]} <= {"scatter", "bar", "heatmap"}  # what the bundle carries
+
+
+def test_bars_go_from_the_highest_down_and_from_zero(snap: Snapshot) -> None:
+    figure = drawn(snap, "comparar_barras", RATE, territorio="13")
+    values = trace(figure, "valores")["x"]
+    assert values == sorted(values, reverse=True) and len(values) == 20
+    assert figure["layout"]["xaxis"]["range"][0] == 0
+    low, high = figure["layout"]["yaxis"]["range"]
+    assert low > high  # the first bar stands on top
+
+
+def test_the_selected_bar_is_copper_and_pilots_stand_out(snap: Snapshot) -> None:
+    bar = trace(drawn(snap, "comparar_barras", RATE, territorio="21"), "valores")
+    tone = dict(zip(bar["customdata"], bar["marker"]["color"], strict=True))
+    assert tone["21"] == "var:cobre" and list(tone.values()).count("var:cobre") == 1
+    assert tone["13"] == tone["18"] == tone["19"] == "var:contexto-0" and tone["08"] == "var:contexto-1"
+
+
+def test_whiskers_reach_the_published_limits(snap: Snapshot) -> None:
+    bar = trace(drawn(snap, "comparar_barras", RATE), "valores")
+    rows = one_period(snap, RATE).set_index("territorio")
+    for code, x, up, down in zip(bar["customdata"], bar["x"], bar["error_x"]["array"], bar["error_x"]["arrayminus"], strict=True):
+        assert math.isclose(x + up, rows.loc[code, "superior"]) and math.isclose(x - down, rows.loc[code, "inferior"])
+    assert trace(drawn(snap, "comparar_barras", COPPER_TONNES), "valores")["error_x"]["visible"] is False
+
+
+def test_regions_without_value_stand_below_with_their_reason(snap: Snapshot) -> None:
+    figure = drawn(snap, "comparar_barras", RATE)
+    shown = trace(figure, "valores")
+    assert not set(ABSENT) & set(shown["customdata"])
+    hatched = trace(figure, "sin dato")
+    assert min(hatched["y"]) > max(shown["y"]) and len(hatched["y"]) == len(ABSENT)
+    told = words(figure)
+    for place, why in (("Tumbes", "no reportado"), ("Callao", "n insuficiente (n = 4)"), ("Lima Metropolitana", "competencia de MINEM")):
+        assert told.index(why) == told.index(place) + 1
+
+
+def test_many_regions_without_value_for_one_reason_are_one_row(snap: Snapshot) -> None:
+    frame = one_period(snap, RATE)
+    frame.loc[frame["territorio"].isin(["01", "02", "03", "04", "06"]), ["estado", "valor"]] = ["no_reportado", None]
+    told = words(bars.draw_bars(frame, snap.sheet(RATE)).to_plotly_json())
+    assert "6\N{NO-BREAK SPACE}regiones" in told  # with Tumbes, which did not report either
+
+
+def test_the_country_is_a_dashed_named_line_only_where_it_is_comparable(snap: Snapshot) -> None:
+    figure = drawn(snap, "comparar_barras", RATE)
+    dashed = [s for s in figure["layout"]["shapes"] if s["type"] == "line"]
+    country = one_period(snap, RATE).set_index("territorio").loc["00", "valor"]
+    assert len(dashed) == 1 and dashed[0]["x0"] == country and dashed[0]["line"]["dash"] != "solid"
+    assert any(w.startswith("Perú ") for w in words(figure))
+    totals = drawn(snap, "comparar_barras", COPPER_TONNES)
+    assert not any(s["type"] == "line" for s in totals["layout"]["shapes"]) and not any(w.startswith("Perú") for w in words(totals))
+
+
+def test_only_conclusive_changes_have_a_coloured_mark(snap: Snapshot) -> None:
+    figure = drawn(snap, "comparar_barras", RATE)
+    marks = [s["fillcolor"] for s in figure["layout"]["shapes"] if s["type"] == "path"]
+    rows = one_period(snap, RATE)
+    worse = ((rows["cambio_estado"] == "empeora") & (rows["nivel"] == "region")).sum()
+    assert marks.count("var:empeora") == worse > 0 and "var:mejora" not in marks
+
+
+def test_lima_of_a_department_source_is_a_bar_of_its_own_and_its_regions_are_not(snap: Snapshot) -> None:
+    figure = drawn(snap, "comparar_barras", COPPER_TONNES)
+    shown = trace(figure, "valores")["customdata"]
+    assert "L15" in shown and "15" not in shown and "26" not in shown
+    assert words(figure).count("no desglosado por la fuente") == 2
+
+
+def test_the_height_grows_with_the_rows(snap: Snapshot) -> None:
+    assert bars.height(one_period(snap, RATE)) - bars.height(one_period(snap, RATE).head(10)) >= bars.ROW * 10
+
+
+def test_a_line_never_crosses_a_period_without_value(snap: Snapshot) -> None:
+    frame = snap.values(RATE, kind="trimestre", territory=["13", "00"], category="")
+    hole = (frame["territorio"] == "13") & (frame["periodo"] == "2025-T2")
+    frame.loc[hole, ["valor", "inferior", "superior"]] = None
+    frame.loc[hole, "estado"] = "no_reportado"
+    figure = trend.draw_trend(frame, snap.sheet(RATE), "13").to_plotly_json()
+    runs = [t for t in figure["data"] if t["name"] == "serie"]
+    assert len(runs) == 2 and sum(len(r["x"]) for r in runs) == 11
+    crosses = trace(figure, "sin dato")
+    assert len(crosses["x"]) == 1 and "no reportó" in crosses["hovertext"][0].replace("<br>", " ")
+
+
+def test_an_incomplete_period_is_a_hollow_point(snap: Snapshot) -> None:
+    frame = snap.values(RATE, kind="trimestre", territory="13", category="")
+    frame["avisos"] = [["serie_incompleta"] if p == LAST else [] for p in frame["periodo"]]
+    line = trace(trend.draw_trend(frame, snap.sheet(RATE), "13").to_plotly_json(), "serie")
+    assert line["marker"]["color"][-1] == "var:papel" and line["marker"]["color"][0] == "var:cobre"
+
+
+def test_the_norm_that_moved_the_competence_is_a_named_line_on_process_series(snap: Snapshot) -> None:
+    figure = drawn(snap, "tendencia", RATE, territorio="13")
+    lines = [s for s in figure["layout"]["shapes"] if s["type"] == "line"]
+    assert [s["x0"] for s in lines] == ["2025-05-18"] and "DS 009-2025-EM" in words(figure)
+    assert not drawn(snap, "tendencia", DEATHS, territorio="13")["layout"]["shapes"]
+
+
+def test_the_stratum_break_is_a_band_only_where_strata_are_shown(snap: Snapshot) -> None:
+    sheet = snap.sheet(COPPER_TONNES)
+    divided = Sheet(sheet.id, {**sheet.ficha, "breakdowns": [{"name": "estrato", "column": "estrato", "labels": {}}]}, sheet.tablas, "")
+    frame = snap.values(COPPER_TONNES, kind="anio", territory="13", category="")
+    frame["periodo"] = [str(int(p) - 9) for p in frame["periodo"]]  # 2012 to 2016
+    assert not trend.draw_trend(frame, divided, "13").to_plotly_json()["layout"]["shapes"]
+    figure = trend.draw_trend(frame, divided, "13", category="ppm").to_plotly_json()
+    assert [s["type"] for s in figure["layout"]["shapes"]] == ["rect"] and "estrato no comparable" in words(figure)
+
+
+def test_the_country_stands_grey_behind_a_rate_and_not_behind_an_amount(snap: Snapshot) -> None:
+    assert trace(drawn(snap, "tendencia", RATE, territorio="13"), "pais")["line"]["color"] == "var:contexto-1"
+    assert all(t["name"] != "pais" for t in drawn(snap, "tendencia", COPPER_TONNES, territorio="13")["data"])
+
+
+def test_intervals_are_whiskers_for_few_points_and_a_closed_band_for_many(snap: Snapshot) -> None:
+    few = trace(drawn(snap, "tendencia", RATE, territorio="13"), "intervalo")
+    assert few["error_y"]["visible"] if "visible" in few["error_y"] else few["error_y"]["array"]
+    frame = snap.values(RATE, kind="trimestre", territory="13", category="")
+    many = pd.concat([frame, frame.assign(periodo=[f"{int(p[:4]) - 3}{p[4:]}" for p in frame["periodo"]])], ignore_index=True)
+    band = trace(trend.draw_trend(many, snap.sheet(RATE), "13").to_plotly_json(), "intervalo")
+    assert band["fill"] == "toself" and len(band["x"]) == 2 * len(many)
+
+
+def test_the_seeds_slide_shows_each_category_with_its_cases(snap: Snapshot) -> None:
+    figure = drawn(snap, "distribucion", SEED)
+    bar = trace(figure, "categorias")
+    assert len(bar["x"]) == 8 and bar["x"] == sorted(bar["x"], reverse=True)
+    told = words(figure)
+    assert "8" in told and "0.9\N{NO-BREAK SPACE}%" in told  # 8 of 858
+
+
+def test_a_region_the_source_does_not_split_shows_the_group_it_belongs_to(snap: Snapshot) -> None:
+    frame = distribution.categories(snap, Params(SEED, territorio="13"))
+    assert set(frame["territorio"]) == {"PILOTO"}
+
+
+def test_categories_without_label_are_read_without_underscores(snap: Snapshot) -> None:
+    labelled = {"breakdowns": [{"name": "x", "labels": {"sin_dac": {"es": "Sin DAC", "en": "No DAC filed"}}}]}
+    sheet = Sheet("x", labelled, (), "")
+    assert distribution.category_name(sheet, "sin_dac") == "Sin DAC" and distribution.category_name(sheet, "sin_dac", "en") == "No DAC filed"
+    assert distribution.category_name(sheet, "sin_actividad") == "Sin actividad"
+
+
+def test_the_map_draws_26_regions_and_hatches_those_without_value(snap: Snapshot) -> None:
+    figure = drawn(snap, "mapa", RATE, territorio="13")
+    regions = {t["name"]: t for t in figure["data"] if t["name"].isdigit()}
+    assert len(regions) == 26
+    assert {c for c, t in regions.items() if "fillpattern" in t} == set(ABSENT)
+    assert all(t["fillcolor"].startswith("var:mapa-") for c, t in regions.items() if c not in ABSENT)
+    assert trace(figure, "elegida")["line"]["color"] == "var:cobre"
+    assert "La Libertad" in regions["13"]["text"] and "no reportó" in regions["24"]["text"].replace("<br>", " ")
+
+
+def test_darker_steps_hold_higher_values(snap: Snapshot) -> None:
+    figure = drawn(snap, "mapa", RATE)
+    rows = one_period(snap, RATE).set_index("territorio")["valor"]
+    by_step: dict[str, list[float]] = {}
+    for t in figure["data"]:
+        if t["name"].isdigit() and "fillpattern" not in t:
+            by_step.setdefault(t["fillcolor"], []).append(rows[t["name"]])
+    steps = [by_step[c] for c in sorted(by_step)]
+    assert len(steps) == 5 and all(max(a) <= min(b) for a, b in zip(steps, steps[1:], strict=False))
+    assert {len(s) for s in steps} == {4}
+
+
+def test_small_regions_get_a_marker_and_lima_as_department_a_label(snap: Snapshot) -> None:
+    assert len(trace(drawn(snap, "mapa", RATE), "marcas")["x"]) == 2
+    figure = drawn(snap, "mapa", COPPER_TONNES)
+    assert "circle" in trace(figure, "marcas")["marker"]["symbol"]
+    assert any(w.startswith("Lima (dep.) ") for w in words(figure))
+    assert all("fillpattern" in t for t in figure["data"] if t["name"] in ("15", "26"))
+
+
+def test_equal_values_make_fewer_steps() -> None:
+    assert map_figure.breaks([0, 0, 0, 0, 0, 0, 1, 2, 3, 4]) == [1, 3]
+    assert map_figure.breaks([5.0]) == [] and map_figure.color_of(5.0, []) == "var:mapa-3"
+
+
+def test_ticks_are_round_and_written_as_in_peru(snap: Snapshot) -> None:
+    rate, tonnes = snap.sheet(RATE), snap.sheet(COPPER_TONNES)
+    assert scales.ticks(0, 87) == [0, 25, 50, 75]
+    assert scales.tick_labels([0, 50], rate) == ["0\N{NO-BREAK SPACE}%", "50\N{NO-BREAK SPACE}%"]
+    assert scales.tick_labels([0, 200_000, 400_000], tonnes) == ["0", "200\N{NO-BREAK SPACE}mil", "400\N{NO-BREAK SPACE}mil"]
+    assert scales.tick_labels([0, 2_500_000], tonnes)[1] == "2.5\N{NO-BREAK SPACE}mill."
+
+
+def test_an_incomplete_newest_period_is_not_the_default(snap: Snapshot) -> None:
+    class Partial:
+        def values(self, indicator: str, kind: str) -> pd.DataFrame:
+            rows = [("2024", []), ("2024", []), ("2025", ["serie_incompleta"]), ("2025", ["serie_incompleta"])]
+            return pd.DataFrame({"periodo": [p for p, _ in rows], "avisos": [a for _, a in rows], "estado": "publicado"})
+
+        def last_period(self, indicator: str, kind: str) -> str:
+            return "2025"
+
+    assert newest(Partial(), snap.sheet(COPPER_TONNES), "anio") == "2024"  # type: ignore[arg-type]
+
+
+def test_a_spark_breaks_where_a_value_is_missing_and_says_its_label() -> None:
+    assert sparks.path([1, 2, None, 3, 4]).count("M") == 2
+    assert sparks.path([None, None]) == ""
+    assert sparks.points([3, 3, 3])[0] == (5, 20)
+    shown = sparks.spark([1, 2, 3], "De 1 a 3", selected=True).to_plotly_json()["props"]
+    assert shown["aria-label"] == "De 1 a 3" and len(shown["children"]) == 2
