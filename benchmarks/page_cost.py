@@ -50,7 +50,7 @@ def _measure(visit: Visit, path: str, kbps: int, slower: float) -> None:
         wire.send("Emulation.setCPUThrottlingRate", {"rate": slower})
     start = time.monotonic()
     page.goto(visit.base + path, wait_until="commit", timeout=120_000)
-    page.wait_for_selector("#previa", state="detached", timeout=120_000)
+    page.wait_for_selector("#_pages_content > *", state="attached", timeout=120_000)
     react = round(1000 * (time.monotonic() - start))
     figure = "-"
     if page.locator(".dash-graph").count():

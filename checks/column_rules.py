@@ -98,8 +98,10 @@ def _reference(contract: Contract, column: Column, titles: dict[str, str]) -> It
     def not_found(row: Row, look: object) -> tuple[str, str]:
         text = shown(row[column.name], column)
         hint = suggest(text, look.keys(table, key)) if not column.treatment else ""  # type: ignore[attr-defined]
-        cure = f"Use un código de «{title}»." if table.startswith("ref_") else f"Corrija el código, o envíe antes su fila de «{title}»."
-        return f"{_start(row, column)} «{text}» no está en «{title}».{hint}", cure
+        if table.startswith("ref_"):
+            return f"{_start(row, column)} «{text}» no está en «{title}».{hint}", f"Use un código de «{title}»."
+        what = f"{_start(row, column)} «{text}» no está entre las filas aceptadas de «{title}».{hint}"
+        return what, f"Corrija el código, o corrija y envíe antes su fila de «{title}»."
 
     predicate = f'{quoted(column.name)} IS NOT NULL AND {quoted(column.name)} NOT IN (SELECT p."{key}" FROM "{source}" p WHERE p."{key}" IS NOT NULL)'
     rule = _rule("referencia", "G-05", "referencial", column, predicate, not_found)

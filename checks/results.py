@@ -46,7 +46,9 @@ def _result(
     real = [f for f in findings if f not in doubts]
     # Several predicates of a rule may fail in one row: the findings name rows once, the tally is whole where they stop early.
     failing = max([len({f.fila for f in real if f.fila is not None}), *(tallies.get(r.name, 0) for r in group)]) if real else 0
-    severities = [f.severidad for f in real] + [r.severity for r in group] or [f.severidad for f in findings]
+    # A global rule is as grave as what it found; a contract's keeps its own, even where the system mends the figure itself.
+    own = [] if real and rule_id.startswith("G-") else [r.severity for r in group]
+    severities = own + [f.severidad for f in findings]
     return RuleResult(
         rule_id,
         dimension=group[0].dimension if group else findings[0].dimension,

@@ -107,7 +107,8 @@ def suma_partes(contract: Contract, rule: Rule, p: _Sums, lot: Lot, connection: 
     group, value, is_total = ", ".join(map(_name, p.grupo)), _name(p.valor), f"{_name(p.categoria)} = {literal(p.total)}"
     rows = _table(
         connection,
-        f"""SELECT entrega_id, {group}, sum({value}) FILTER (WHERE NOT ({is_total})) AS suma, max({value}) FILTER (WHERE {is_total}) AS total,
+        f"""SELECT entrega_id, {group}, CAST(sum({value}) FILTER (WHERE NOT ({is_total})) AS DOUBLE) AS suma,
+        max({value}) FILTER (WHERE {is_total}) AS total,
         count(*) FILTER (WHERE {value} IS NULL) AS vacias, list(fila_origen ORDER BY fila_origen) AS filas
         FROM lote GROUP BY entrega_id, {group} HAVING bool_or({is_total}) AND bool_or(NOT ({is_total})) ORDER BY entrega_id, min(fila_origen)""",
     )
@@ -130,7 +131,7 @@ def porcentaje_de_parte(contract: Contract, rule: Rule, p: _Shares, lot: Lot, co
     rows = _table(
         connection,
         f"""SELECT entrega_id, fila_origen, {group}, {_name(p.categoria)} AS categoria_, {value} AS parte, {share} AS declarado,
-        coalesce(max({value}) FILTER (WHERE {is_total}) {window}, sum({value}) {window}) AS total, {digits} AS decimales,
+        CAST(coalesce(max({value}) FILTER (WHERE {is_total}) {window}, sum({value}) {window}) AS DOUBLE) AS total, {digits} AS decimales,
         count(*) FILTER (WHERE {value} IS NULL) {window} AS vacias, sum({share}) FILTER (WHERE NOT ({is_total})) {window} AS suma
         FROM lote QUALIFY {share} IS NOT NULL ORDER BY entrega_id, fila_origen""",
     )

@@ -10,7 +10,7 @@ from fastapi import Request, Response
 
 from dashboard import published
 from dashboard.published import Snapshot
-from dashboard.static import ASK_AGAIN, FOREVER
+from dashboard.static import ASK_AGAIN, FOREVER, encoding_for
 from warehouse.errors import suggest
 
 
@@ -58,14 +58,17 @@ def etag_of(body: bytes) -> str:
 def answer(request: Request, content: Any, *, pinned: bool, media: str = "application/json", download: str = "") -> Response:
     """200 with its ETag, or 304. `content` is bytes, or what becomes JSON. `pinned`: it may be kept for ever."""
     body = content if isinstance(content, bytes) else orjson.dumps(content)
-    return tagged(request, body, etag_of(body), {"cache-control": FOREVER if pinned else ASK_AGAIN}, media, download)
-
-
-def tagged(request: Request, body: bytes, etag: str, headers: dict[str, str], media: str, download: str = "") -> Response:
-    known = {tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")}
-    headers = {**headers, "etag": etag, "vary": "accept-encoding"}
-    if etag in known or "*" in known:
+    # A strong tag names bytes on the wire, and the middleware compresses them.
+    encoding = encoding_for(request.headers.get("accept-encoding", ""), media)
+    etag = f'{etag_of(body)[:-1]}-{encoding or "id"}"'
+    headers = {"cache-control": FOREVER if pinned else ASK_AGAIN, "etag": etag, "vary": "accept-encoding"}
+    if is_known(request.headers.get("if-none-match", ""), etag):
         return Response(status_code=304, headers=headers)
     if download:
         headers["content-disposition"] = f'attachment; filename="{download}"'
     return Response(body, media_type=media, headers=headers)
+
+
+def is_known(asked: str, etag: str) -> bool:
+    """Whether an If-None-Match names this tag."""
+    return bool({etag, "*"} & {tag.strip().removeprefix("W/") for tag in asked.split(",")})

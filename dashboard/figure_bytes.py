@@ -6,7 +6,7 @@ import orjson
 from fastapi import Request, Response
 
 from dashboard import formats
-from dashboard.answers import Problem, etag_of, publication_of, query_of
+from dashboard.answers import Problem, etag_of, is_known, publication_of, query_of
 from dashboard.byte_cache import ByteCache
 from dashboard.figures import FIGURES, Params
 from dashboard.language import LANGUAGES
@@ -40,7 +40,7 @@ def figure_bytes(request: Request, name: str) -> Response:
 def _send(request: Request, body: bytes, key: tuple[object, ...], encoding: str, pinned: bool) -> Response:
     tag = f'{etag_of(body)[:-1]}-{encoding or "id"}"'
     headers = {"etag": tag, "vary": "accept-encoding", "cache-control": FOREVER if pinned else ASK_AGAIN}
-    if tag in request.headers.get("if-none-match", ""):
+    if is_known(request.headers.get("if-none-match", ""), tag):
         return Response(status_code=304, headers=headers)
     if encoding:
         small = _cache.get((*key, encoding))

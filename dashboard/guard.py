@@ -39,12 +39,20 @@ class Made:
     status: int
     reader: Reader
     _html: str | None = field(default=None, repr=False)
+    _json: Any = field(default=None, repr=False)
 
     @property
     def html(self) -> str:
         if self._html is None:
             self._html = preview.to_html(self.children)
         return self._html
+
+    @property
+    def json(self) -> Any:
+        """The children with the page's mark, serialised once: Dash puts these bytes into its answer as they are."""
+        if self._json is None:
+            self._json = dash_internals.serialised([*self.children, _mark(self.reader)])
+        return self._json
 
 
 class Pages:
@@ -91,7 +99,7 @@ class Pages:
             variables = {k: v for k, v in query.items() if f"<{k}>" in (bare.get("path_template") or "")}
             made = await asyncio.to_thread(self.make, bare, variables, {k: v for k, v in query.items() if k not in variables})
             reader.set(made.reader)  # for the title, asked next in this same task
-            return [*made.children, _mark(made.reader)]
+            return made.json
 
         page["layout"] = layout
         page["bare"] = bare

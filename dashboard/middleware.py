@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Hashable, MutableMapping
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -47,6 +47,9 @@ class Front:
         self.prepare = prepare
         self.headers: Headers = [(k.encode(), v.encode()) for k, v in {**_SECURITY, "content-security-policy": policy(script_hashes)}.items()]
         self.answers = ByteCache(16_000_000)
+        #: whole answers that never change: (path, query, encoding) -> body, and their headers beside
+        self.final = ByteCache(48_000_000)
+        self.final_headers: dict[Hashable, Headers] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
@@ -61,10 +64,36 @@ class Front:
         if path.startswith(("/assets/", "/_dash-component-suites/")):
             await self._file(path, scope["method"], accept, asked.get("if-none-match", ""), send)
             return
+        key = None
+        if scope["method"] == "GET" and path.startswith("/api/v1/") and b"publicacion=" in scope["query_string"]:
+            key = (path, scope["query_string"], encoding_for(accept, "text/"))
+            if await self._repeated(key, asked.get("if-none-match", ""), send):
+                return
         status = None
         if scope["method"] == "GET" and not path.startswith(("/api/", "/_dash-", "/salud", "/ir")):
             status = await self.prepare(path, dict(parse_qsl(scope["query_string"].decode("latin-1"))))
-        await self.app(scope, receive, _Answer(self, send, accept, status))
+        await self.app(scope, receive, _Answer(self, send, accept, status, key))
+
+    async def _repeated(self, key: Hashable, known: str, send: Send) -> bool:
+        """Send again an answer that names its publication: nothing is asked of the application."""
+        body, headers = self.final.get(key), self.final_headers.get(key)
+        if body is None or headers is None:
+            return False
+        tag = dict(headers).get(b"etag", b"").decode("latin-1")
+        if tag and tag in known:
+            await _whole(send, 304, [h for h in headers if h[0] not in (b"content-length", b"content-encoding")], b"")
+        else:
+            await _whole(send, 200, headers, body)
+        return True
+
+    def keep(self, key: Hashable, headers: Headers, body: bytes) -> None:
+        """Keep an answer if it says of itself that it never changes."""
+        if dict(headers).get(b"cache-control") != FOREVER.encode():
+            return
+        self.final.put(key, body)
+        self.final_headers[key] = headers
+        if len(self.final_headers) > 20_000:
+            self.final_headers = {k: v for k, v in self.final_headers.items() if self.final.get(k) is not None}
 
     async def _file(self, path: str, method: str, accept: str, known: str, send: Send) -> None:
         asset = self.static.asset(path) if method in ("GET", "HEAD") else None
@@ -95,8 +124,8 @@ class Front:
 class _Answer:
     """`send` that adds the headers, corrects the status of a page and compresses what is text."""
 
-    def __init__(self, front: Front, send: Send, accept: str, status: int | None) -> None:
-        self.front, self.send, self.accept, self.status = front, send, accept, status
+    def __init__(self, front: Front, send: Send, accept: str, status: int | None, key: Hashable | None) -> None:
+        self.front, self.send, self.accept, self.status, self.key = front, send, accept, status, key
         self.start: MutableMapping[str, Any] = {}
         self.body = b""
         self.passing = False
@@ -105,6 +134,8 @@ class _Answer:
         if message["type"] == "http.response.start":
             await self._begin(message)
         elif self.passing:
+            if self.key is not None and self.start["status"] == 200 and not message.get("more_body"):
+                self.front.keep(self.key, self.start["headers"], message.get("body", b""))
             await self.send(message)
         else:
             self.body += message.get("body", b"")
@@ -131,8 +162,11 @@ class _Answer:
             kind = dict(headers)[b"content-type"].decode("latin-1")
             encoding = encoding_for(self.accept, kind)
             body = self.front.compress(body, encoding)
-            headers += [(b"content-encoding", encoding.encode()), (b"vary", b"accept-encoding")]
-        await self.send({**self.start, "headers": [*headers, (b"content-length", str(len(body)).encode())]})
+            headers = [*(h for h in headers if h[0] != b"vary"), (b"content-encoding", encoding.encode()), (b"vary", b"accept-encoding")]
+        headers.append((b"content-length", str(len(body)).encode()))
+        if self.key is not None and self.start["status"] == 200:
+            self.front.keep(self.key, headers, body)
+        await self.send({**self.start, "headers": headers})
         await self.send({"type": "http.response.body", "body": body})
 
 

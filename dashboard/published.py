@@ -17,6 +17,9 @@ from warehouse.errors import NothingPublished, SiegemError, suggest
 from warehouse.indicators import AREAS
 from warehouse.publications import Publication
 from warehouse.store import Warehouse
+from warehouse.submissions import ACCEPTED, REJECTED, WARNED
+
+__all__ = ["ACCEPTED", "REJECTED", "WARNED", "Publication", "Sheet", "Snapshot", "Warehouse", "area_name", "every", "open_store", "snapshot"]
 
 log = logging.getLogger("siegem.dashboard")
 

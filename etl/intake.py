@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from checks.batch import Batch, Place, Verdict
@@ -12,7 +13,7 @@ from etl.accept import accept
 from etl.dates import data_until, due_date
 from etl.headers import known_headers, match
 from etl.issues import finding_of
-from etl.land import Arrival, loaded_hashes
+from etl.land import Arrival, standing_hashes
 from etl.privacy import salt
 from etl.readers import read
 from etl.readers.raw import Notice, Unreadable
@@ -21,7 +22,10 @@ from etl.report import Outcome, judged
 from etl.shape import FileTexts, nothing_shaped, shape
 from warehouse.contracts import Contract
 from warehouse.store import Warehouse
-from warehouse.submissions import Submission
+from warehouse.submissions import RuleResult, Submission
+
+#: sentences kept with a rule's result
+_SAMPLE = 20
 
 
 @dataclass(frozen=True)
@@ -42,12 +46,12 @@ def judge_and_accept(this: Round, contract: Contract, arrivals: list[Arrival]) -
     batch = Batch(
         contract=contract,
         rows=shaped.rows,
-        issues=unreadable + shaped.issues + _already_elsewhere(this.warehouse, arrivals),
+        issues=unreadable + shaped.issues,
         places={a.entrega_id: _place(this, a, rows.get(a.entrega_id, 0)) for a in arrivals},
         references=this.references.of(contract),
         today=this.today,
     )
-    verdicts = judge(batch)
+    verdicts = judge(batch, standing_hashes(this.warehouse, contract.table))
     recorded = [(_submission(this, a, verdicts[a.entrega_id]), verdicts[a.entrega_id]) for a in arrivals]
     accept(this.warehouse, contract, recorded, shaped.texts, this.run)
     return [judged(s) for s, _ in recorded]
@@ -70,17 +74,23 @@ def _read_all(warehouse: Warehouse, contract: Contract, arrivals: list[Arrival])
     return files, findings, rows
 
 
-def _already_elsewhere(warehouse: Warehouse, arrivals: list[Arrival]) -> list[Finding]:
-    """G-09 against what was accepted before; the same bytes twice within the batch are the judge's to see."""
-    loaded, findings = loaded_hashes(warehouse), []
-    for arrival in arrivals:
-        others = [p for p in loaded.get(arrival.landed.hash, []) if p != arrival.place]
-        if others:
-            table, region, period = others[0]
-            what = f"{arrival.received.name}: es el mismo archivo ya cargado para {table}, región {region}, periodo {period}."
-            cure = "Envíe el archivo que corresponde a esta región y periodo."
-            findings.append(Finding(arrival.entrega_id, "G-09", "duplicidad", "bloqueante", None, "", "", what, cure))
-    return findings
+def _with_notes(verdict: Verdict) -> tuple[RuleResult, ...]:
+    """The rule results with what was only noted (encoding, columns renamed or dropped, fillers) told under its rule.
+
+    A note breaks no rule, so the judge leaves it out of the results; the sender should still read it.
+    """
+    notes: dict[str, list[Finding]] = defaultdict(list)
+    for finding in verdict.findings:
+        if finding.severidad == "informativa":
+            notes[finding.regla_id].append(finding)
+    told = {rule: tuple(f"{f.mensaje} {f.remedio}".strip() for f in found) for rule, found in notes.items()}
+    with_own = [_noted(r, notes[r.regla_id][0].mensaje, told.pop(r.regla_id)) if r.regla_id in told else r for r in verdict.results]
+    new = [RuleResult(i, notes[i][0].dimension, "informativa", "cumple", verdict.filas, 0, notes[i][0].mensaje, told[i][:_SAMPLE]) for i in told]
+    return (*with_own, *new)
+
+
+def _noted(result: RuleResult, first: str, sentences: tuple[str, ...]) -> RuleResult:
+    return replace(result, mensaje=result.mensaje or first, muestra=(*result.muestra, *sentences)[:_SAMPLE])
 
 
 def _place(this: Round, arrival: Arrival, rows: int) -> Place:
@@ -104,5 +114,5 @@ def _submission(this: Round, arrival: Arrival, verdict: Verdict) -> Submission:
         sintetico=contract.source.sintetico, celdas_requeridas=verdict.celdas_requeridas, celdas_vacias=verdict.celdas_vacias,
         fecha_limite=due_date(contract, period, this.working_days),
         datos_al=data_until(contract, period, verdict.accepted, arrival.received.received_at.date()),
-        mensaje=verdict.mensaje, results=verdict.results,
+        mensaje=verdict.mensaje, results=_with_notes(verdict),
     )  # fmt: skip

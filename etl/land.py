@@ -6,6 +6,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from sqlalchemy import select
 
@@ -48,6 +49,8 @@ class _Earlier:
     name: str
     contract_version: str
     state: str
+    received_at: datetime
+    judged_at: datetime
 
 
 @dataclass
@@ -71,16 +74,37 @@ def land(warehouse: Warehouse, received: Iterable[Received], contracts: dict[str
     return result
 
 
-def loaded_hashes(warehouse: Warehouse) -> dict[str, list[Place]]:
-    """Hash -> places whose accepted data it is today: the same bytes cannot be the data of another region or period.
+def to_judge_again(warehouse: Warehouse, contract: Contract, parents: list[str], coming: set[Place]) -> list[Arrival]:
+    """Files of a table to judge again from their kept bytes, because rows they refer to were accepted after they were judged.
+
+    Without this a file sent together with a wrong parent would stay rejected for ever: its bytes are right, so the sender has
+    nothing to correct. `coming`: places that have a new file this round anyhow. Told by the dates of the verdicts, so that a
+    round killed halfway is taken up by the next.
+    """
+    history = _history(warehouse)
+    found = []
+    for (table, region, period), versions in history.items():
+        place, last = (table, region, period), versions[-1]
+        if table != contract.table or place in coming:
+            continue
+        accepted = (e.judged_at for p in parents for e in history.get((p, region, period), []) if e.state != REJECTED)
+        path = landing.path_of(warehouse.landing, last.hash)
+        if max(accepted, default=last.judged_at) > last.judged_at and path.exists():
+            item = Received(last.name, path, "entrada", table, region, period, last.received_at)
+            found.append(Arrival(item, contract, Landed(last.hash, last.name, path.stat().st_size, path, False), last.version + 1))
+    return found
+
+
+def standing_hashes(warehouse: Warehouse, table: str) -> dict[str, tuple[str, str]]:
+    """Hash -> (region, period) whose accepted data it is today: the same bytes cannot be the data of another place.
 
     What a correction has replaced does not count: it may have been another period's file, sent by mistake.
     """
-    found: dict[str, list[Place]] = defaultdict(list)
-    for place, versions in _history(warehouse).items():
+    found = {}
+    for (name, region, period), versions in _history(warehouse).items():
         standing = [earlier.hash for earlier in versions if earlier.state != REJECTED]
-        if standing:
-            found[standing[-1]].append(place)
+        if name == table and standing:
+            found[standing[-1]] = (region, period)
     return found
 
 
@@ -91,7 +115,9 @@ def _order(item: Received) -> tuple[str, str, str, int]:
 
 def _history(warehouse: Warehouse) -> dict[Place, list[_Earlier]]:
     e = entregas.c
-    query = select(e.tabla, e.cod_region, e.periodo, e.version, e.hash_archivo, e.archivo, e.version_contrato, e.estado).order_by(e.version)
+    query = select(
+        e.tabla, e.cod_region, e.periodo, e.version, e.hash_archivo, e.archivo, e.version_contrato, e.estado, e.recibido_en, e.evaluado_en
+    ).order_by(e.version)
     found: dict[Place, list[_Earlier]] = defaultdict(list)
     with warehouse.engine.connect() as connection:
         for table, region, period, *rest in connection.execute(query):
@@ -116,7 +142,7 @@ def _land_one(warehouse: Warehouse, item: Received, contracts: dict[str, Contrac
             result.still_rejected.append(item.name)
         return
     version = earlier[-1].version + 1 if earlier else 1
-    earlier.append(_Earlier(version, landed.hash, item.name[:300], contract.version, ""))
+    earlier.append(_Earlier(version, landed.hash, item.name[:300], contract.version, "", item.received_at, item.received_at))
     result.new.append(Arrival(item, contract, landed, version))
 
 

@@ -14,6 +14,11 @@ def referenced_tables(contract: Contract) -> list[str]:
     return [t for t in dict.fromkeys(named) if t != contract.table]
 
 
+def is_delivered(table: str) -> bool:
+    """Whether somebody sends it; the references (ref_...) are built by the system."""
+    return not table.startswith("ref_")
+
+
 def in_dependency_order(contracts: dict[str, Contract]) -> list[str]:
     """Every table, parents first and by name among equals. Raises DeclarationError for tables that refer to each other."""
     sorter = TopologicalSorter({t: [p for p in sorted(referenced_tables(contracts[t])) if p in contracts] for t in sorted(contracts)})

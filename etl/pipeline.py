@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 from etl.dates import business_days
 from etl.intake import Round, judge_and_accept
-from etl.land import Arrival, Landing, land
-from etl.order import in_dependency_order
+from etl.land import Arrival, Landing, land, to_judge_again
+from etl.order import in_dependency_order, is_delivered, referenced_tables
 from etl.reference_reading import References
 from etl.report import Outcome, Report, failed
 from etl.sources.received import Received
@@ -47,20 +47,21 @@ def ingest(
         landing = land(warehouse, received, contracts)
         notes += _landing_notes(landing)
     outcomes = [failed(item, error) for item, error in landing.refused]
-    references = References(warehouse)
+    references = References(warehouse, contracts)
     this = Round(
         warehouse=warehouse,
         run=run,
         today=today or datetime.now(ZoneInfo(warehouse.settings.zona_horaria)).date(),
         references=references,
-        working_days=business_days(references.table("ref_calendario")) if landing.new else [],
+        working_days=business_days(references.table("ref_calendario")),
     )
-    done = 0
-    for contract, arrivals in _batches(landing.new, contracts):
-        advance(contract.table, done, len(landing.new))
+    done, total = 0, len(landing.new)
+    for contract, arrivals in _batches(warehouse, landing.new, contracts):
+        total = max(total, done + len(arrivals))
+        advance(contract.table, done, total)
         outcomes += _one_batch(this, contract, arrivals)
         done += len(arrivals)
-        advance(contract.table, done, len(landing.new))
+        advance(contract.table, done, total)
     return Report(tuple(outcomes), landing.unchanged, tuple(landing.still_rejected))
 
 
@@ -74,19 +75,32 @@ def _one_batch(this: Round, contract: Contract, arrivals: list[Arrival]) -> list
         return [failed(a.received, error) for a in arrivals]
 
 
-def _batches(arrivals: list[Arrival], contracts: dict[str, Contract]) -> Iterator[tuple[Contract, list[Arrival]]]:
-    """New files by table, parents before children, split where a table's files are too many bytes for one go."""
+def _batches(warehouse: Warehouse, new: list[Arrival], contracts: dict[str, Contract]) -> Iterator[tuple[Contract, list[Arrival]]]:
+    """New files by table, parents before children, split where a table's files are too many bytes for one go.
+
+    Asked for one at a time: by a child's turn its parents are judged, so what waited for them is judged again with it.
+    """
     for table in in_dependency_order(contracts):
-        batch: list[Arrival] = []
-        size = 0
-        for arrival in (a for a in arrivals if a.contract.table == table):
-            size += arrival.landed.size * (_XLSX_INFLATES if Path(arrival.landed.name).suffix.lower() == ".xlsx" else 1)
-            if batch and size > _BATCH_BYTES:
-                yield contracts[table], batch
-                batch, size = [], arrival.landed.size
-            batch.append(arrival)
-        if batch:
-            yield contracts[table], batch
+        contract = contracts[table]
+        mine = [a for a in new if a.contract.table == table]
+        parents = [p for p in referenced_tables(contract) if p in contracts and is_delivered(p)]
+        if parents:
+            mine += to_judge_again(warehouse, contract, parents, {a.place for a in mine})
+        yield from ((contract, batch) for batch in _split(mine))
+
+
+def _split(arrivals: list[Arrival]) -> Iterator[list[Arrival]]:
+    batch: list[Arrival] = []
+    size = 0
+    for arrival in arrivals:
+        bytes_as_text = arrival.landed.size * (_XLSX_INFLATES if Path(arrival.landed.name).suffix.lower() == ".xlsx" else 1)
+        if batch and size + bytes_as_text > _BATCH_BYTES:
+            yield batch
+            batch, size = [], 0
+        batch.append(arrival)
+        size += bytes_as_text
+    if batch:
+        yield batch
 
 
 def _landing_notes(landing: Landing) -> list[str]:

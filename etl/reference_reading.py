@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-from etl.order import referenced_tables
+from etl.order import is_delivered, referenced_tables
 from warehouse.contracts import Contract
+from warehouse.delta import accepted_schema
 from warehouse.store import Warehouse
 from warehouse.submissions import accepted_versions
 
@@ -16,8 +17,8 @@ _ALWAYS = ("ref_region", "ref_ubigeo")
 class References:
     """Accepted tables by name, as the database points to them at the moment of asking."""
 
-    def __init__(self, warehouse: Warehouse) -> None:
-        self._warehouse = warehouse
+    def __init__(self, warehouse: Warehouse, contracts: dict[str, Contract]) -> None:
+        self._warehouse, self._contracts = warehouse, contracts
         self._read: dict[tuple[str, int], pa.Table] = {}
 
     def table(self, name: str) -> pa.Table | None:
@@ -30,6 +31,15 @@ class References:
         return self._read[name, version]
 
     def of(self, contract: Contract) -> dict[str, pa.Table]:
-        """Every accepted table that judging `contract` may need."""
+        """Every accepted table that judging `contract` may need.
+
+        A delivered table of which nothing was accepted yet is handed empty: rows that refer to it must wait, not pass unseen.
+        """
         names = dict.fromkeys((*_ALWAYS, *referenced_tables(contract)))
-        return {n: t for n in names if n != contract.table and (t := self.table(n)) is not None}
+        return {n: t for n in names if n != contract.table and (t := self._table_or_empty(n)) is not None}
+
+    def _table_or_empty(self, name: str) -> pa.Table | None:
+        found = self.table(name)
+        if found is None and is_delivered(name) and name in self._contracts:
+            return accepted_schema(self._contracts[name]).empty_table()
+        return found

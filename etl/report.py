@@ -12,7 +12,6 @@ from warehouse.submissions import ACCEPTED, REJECTED, WARNED, Submission
 
 #: a file that never became a submission: too large, unreadable name, source that did not answer
 NOT_RECEIVED = "no_recibido"
-_WORDS = {ACCEPTED: "aceptada", WARNED: "aceptada con advertencias", REJECTED: "rechazada", NOT_RECEIVED: "no recibido"}
 
 
 @dataclass(frozen=True)
@@ -32,11 +31,10 @@ class Outcome:
 
     @property
     def sentence(self) -> str:
-        """One line: file, verdict, rows, reason."""
+        """One line: file, version, and what was said of it."""
         if self.version is None:
             return self.mensaje
-        rows = f"{self.filas_aceptadas:,} de {self.filas:,} filas" + (f", {self.filas_cuarentena:,} en cuarentena" if self.filas_cuarentena else "")
-        return f"{self.archivo}: {_WORDS[self.estado]}, versión {self.version}, {rows}." + (f" {self.mensaje}" if self.mensaje else "")
+        return f"{self.archivo} (versión {self.version}): {self.mensaje.replace(f'{self.archivo}: ', '', 1)}"
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """The change against the same period of the year before, and whether it may be told.
 
 A change is told only when its 95 % interval leaves out zero *and* it survives Benjamini-Hochberg at 5 % among all the
-comparisons of its screen: one indicator, period and breakdown, every territory and category. Registers without interval
+comparisons of its screen: one indicator, period and breakdown, every territory and category. The p values are of exact
+tests, because the score test is not to be believed that far in its tails. Registers without interval
 use the `relevant_change` of their definition. Nothing is compared with, or from, an incomplete period, nor across
 different notices: what changed could be the data.
 """
@@ -12,8 +13,9 @@ import numpy as np
 import pandas as pd
 
 from kpis.judge import KEY, dense
+from kpis.methods.exact import p_two_proportions_exact
 from kpis.methods.intervals import newcombe_difference, rate_ratio_change
-from kpis.methods.multiplicity import benjamini_hochberg, p_two_counts, p_two_proportions
+from kpis.methods.multiplicity import benjamini_hochberg, p_two_counts
 from kpis.methods.quantiles import histogram_quantile
 from kpis.rollup import Sums
 from warehouse.indicators import Indicator
@@ -68,7 +70,7 @@ def _evidence(indicator: Indicator, pairs: pd.DataFrame, bins: pd.DataFrame) -> 
     none = np.full(len(pairs), np.nan)
     if indicator.interval == "wilson":
         low, high = newcombe_difference(x, n, x0, n0)
-        return indicator.scale * low, indicator.scale * high, p_two_proportions(x, n, x0, n0)
+        return indicator.scale * low, indicator.scale * high, p_two_proportions_exact(x, n, x0, n0)
     if indicator.interval == "count":
         # The limits of the ratio, carried to the unit of the change by the earlier count.
         low, high = rate_ratio_change(x0, x)
@@ -90,7 +92,7 @@ def _p_quantiles(indicator: Indicator, pairs: pd.DataFrame, bins: pd.DataFrame) 
     for (_, values, counts), (_, _, counts0) in zip(dense(bins, now), dense(bins, then), strict=True):
         common = histogram_quantile(values, counts + counts0, indicator.quantile.q)
         above = values[np.newaxis, :] > common[:, np.newaxis]
-        found.append(p_two_proportions((counts * above).sum(1), counts.sum(1), (counts0 * above).sum(1), counts0.sum(1)))
+        found.append(p_two_proportions_exact((counts * above).sum(1), counts.sum(1), (counts0 * above).sum(1), counts0.sum(1)))
     return np.concatenate(found)
 
 

@@ -34,6 +34,8 @@ _WHY_NOT: dict[type[exp.Expr], str] = {
     exp.Avg: "un promedio de promedios es falso: escriba numerador y denominador, y el sistema divide al final",
     exp.Median: "una mediana no se puede sumar entre territorios: use la forma «quantile»",
     exp.Quantile: "un cuantil no se puede sumar entre territorios: use la forma «quantile»",
+    exp.PercentileCont: "un cuantil no se puede sumar entre territorios: use la forma «quantile»",
+    exp.PercentileDisc: "un cuantil no se puede sumar entre territorios: use la forma «quantile»",
     exp.Distinct: "los distintos de dos territorios no se pueden sumar: cuente filas de un hecho que ya tenga una por caso",
     exp.Min: "un mínimo no se puede sumar; solo se admiten sum y count",
     exp.Max: "un máximo no se puede sumar; solo se admiten sum y count",

@@ -131,7 +131,8 @@ def _panel(indicator: Indicator, cells: pd.DataFrame) -> pd.DataFrame:
     times = present[["tipo_periodo", "periodo", "desglose", "categoria"]].drop_duplicates()
     panel = pd.DataFrame(places, columns=["territorio", "nivel"]).merge(times, how="cross")
     other = present.loc[present["nivel"] == "otro", CELL]
-    return pd.concat([panel, other], ignore_index=True)[CELL]
+    # The engine gives rows in no order: sorted, the same data give the same frame.
+    return pd.concat([panel, other], ignore_index=True)[CELL].sort_values(KEY, ignore_index=True)
 
 
 def _coverage(frame: pd.DataFrame, context: Context, periods: dict[str, Period]) -> np.ndarray:
@@ -160,7 +161,8 @@ def _states(frame: pd.DataFrame, indicator: Indicator) -> np.ndarray:
         (withheld != "", withheld),
         (~divisible & ratio, "sin_denominador"),
         (frame["valor"].isna().to_numpy(), indicator.absence),
-        (frame["n"].to_numpy(float) < indicator.min_n, "n_insuficiente"),
+        # A count has no minimum: zero deaths is a figure, not a sample too small.
+        ((frame["n"].to_numpy(float) < indicator.min_n) & (indicator.form != "count"), "n_insuficiente"),
     ]
     return np.select([c for c, _ in cases], [np.broadcast_to(np.asarray(s, dtype=object), len(frame)) for _, s in cases], PUBLISHED)
 

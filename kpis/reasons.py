@@ -44,10 +44,7 @@ class Reasons:
         if len(replaced):
             parts.append(
                 _listed(
-                    [
-                        f"{r.quien} reemplazó {r.tabla} {r.periodo}: versión {r.version} en lugar de la {r.anterior}"
-                        for r in replaced.itertuples()
-                    ]
+                    [f"{r.quien} reemplazó {r.tabla} {r.periodo}: versión {r.version} en lugar de la {r.anterior}" for r in replaced.itertuples()]
                 )
             )
         elif len(fresh):
@@ -67,8 +64,9 @@ class Reasons:
         place = ["tabla", "cod_region", "periodo"]
         accepted = accepted.assign(anterior=accepted.groupby(place)["version"].shift(1))
         own = accepted[(accepted["seq"] > self.since) & accepted["tabla"].isin(tables)]
-        regional = own["tabla"].map(lambda t: self.deliveries.contracts[t].delivery.ambito == "region")
-        own = own[~regional | own["cod_region"].isin([territory, *members_of(territory)])]
+        reached = {territory, *members_of(territory)}
+        national = {t for t in tables if self.deliveries.contracts[t].delivery.ambito == "nacional"}
+        own = own[[t in national or r in reached for t, r in zip(own["tabla"], own["cod_region"], strict=True)]]
         return own.assign(quien=[self._author(t, r) for t, r in zip(own["tabla"], own["cod_region"], strict=True)])
 
     def _author(self, table: str, region: str) -> str:

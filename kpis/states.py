@@ -79,10 +79,10 @@ class StateStore:
             raise StoreError(f"El hecho «{plan.fact.name}» necesita una fecha de corte y ninguna entrega aceptada la da.",
                              cure="Vuelva a entregar con un periodo como 2026-09.")  # fmt: skip
         with duck.engine(memory=self.memory, threads=self.threads, folders=(self.delta.root,)) as connection:
-            for table in plan.fact.tables:
-                files = self.delta.files("aceptado", table, self.versions[table])
-                duck.view_of_files(connection, table, files, table_schema(self.contracts[table]))
             try:
+                for table in plan.fact.tables:
+                    files = self.delta.files("aceptado", table, self.versions[table])
+                    duck.view_of_files(connection, table, files, table_schema(self.contracts[table]))
                 return connection.sql(plan.sql(cut)).to_arrow_table()
             except duck.Error as error:
                 raise StoreError(

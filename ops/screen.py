@@ -13,6 +13,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from warehouse.errors import SiegemError
 
 console = Console(highlight=False)
+if not console.is_terminal:
+    console.width = 160  # into a file or a pipe nobody wants eighty columns
 error_console = Console(stderr=True, highlight=False)
 
 Advance = Callable[[str, int, int], None]

@@ -17,7 +17,7 @@ from warehouse.errors import NothingPublished, SiegemError, suggest
 from warehouse.store import Warehouse
 
 NUMBERS = ("numerador", "denominador", "valor", "inferior", "superior", "n")
-SHOWN = ("territorio", "nombre_territorio", "periodo", "categoria", *NUMBERS, "estado", "fuente")
+SHOWN = ("territorio", "periodo", "categoria", *NUMBERS, "estado")
 
 
 def find(warehouse: Warehouse, query: dict[str, str | None], publication: int | None, day: str | None) -> list[dict[str, Any]]:
@@ -58,13 +58,17 @@ def write(found: list[dict[str, Any]], form: str) -> None:
 
 
 def _print(found: list[dict[str, Any]]) -> None:
-    columns = [c for c in SHOWN if c != "categoria" or any(row["categoria"] for row in found)]
-    table = Table(box=None, pad_edge=False, header_style="bold")
+    """A table narrow enough for eighty columns; what is the same in every row — unit and source — goes below it."""
+    columns = [c for c in SHOWN if c in ("valor", "estado") or any(row[c] not in (None, "") for row in found)]
+    table = Table(box=None, pad_edge=False, padding=(0, 1), header_style="bold")
     for column in columns:
-        table.add_column(column, justify="right" if column in NUMBERS else "left")
+        table.add_column(column, justify="right" if column in NUMBERS else "left", overflow="fold")
     for row in found:
         table.add_row(*(_cell(row[c]) for c in columns))
     screen.console.print(table)
+    for heading, key in (("Unidad", "unidad"), ("Fuente", "fuente")):
+        for text in dict.fromkeys(str(row[key]) for row in found):
+            screen.note(f"{heading}: {text}")
     if not found:
         screen.note("No hay valores publicados para lo que pidió.")
 
@@ -72,4 +76,4 @@ def _print(found: list[dict[str, Any]]) -> None:
 def _cell(value: Any) -> str:
     if value is None:
         return ""
-    return f"{value:,.10g}" if isinstance(value, float) else f"{value:,}" if isinstance(value, int) else str(value)
+    return f"{value:,.4f}".rstrip("0").rstrip(".") if isinstance(value, float) else f"{value:,}" if isinstance(value, int) else str(value)

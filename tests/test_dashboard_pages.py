@@ -105,8 +105,8 @@ def test_english_pages_leave_no_spanish_of_ours(layouts: Any) -> None:
 def test_the_summary_opens_with_how_many_regions_changed_and_how_surely(layouts: Any) -> None:
     made = rendered(layouts, "/", lang="es")
     title = plain(next(c for c in walk(made) if c._type == "H1"))
-    name = published.snapshot().sheet(RATE).text("short_name")
-    assert title == f"Entre julio y setiembre de 2026, 8 de 20 regiones con dato están peor que hace un año en «{name}»; la diferencia es concluyente en 3."
+    name = published.snapshot().sheet(RATE).text("name")
+    assert title == f"Entre julio y setiembre de 2026, 8 de 20 regiones comparables están peor que hace un año en «{name}»; la diferencia es concluyente en 3."
     below = plain(next(c for c in walk(made) if getattr(c, "className", "") == "oracion-sub"))
     assert below == "Son Áncash, La Libertad y Puno. Ninguna mejora de forma concluyente. 6 regiones no tienen dato, cada una con su razón."
 
@@ -287,7 +287,7 @@ def rate(snap: Snapshot) -> Sheet:
 
 def test_one_region_has_the_singular(rate: Sheet) -> None:
     frame = made([(-9.0, "empeora"), (3.0, "sin_diferencia"), (2.0, "mejora")], absent=1)
-    assert "1 de 3 regiones con dato está peor que hace un año" in headlines.country_sentence(frame, rate)
+    assert "1 de 3 regiones comparables está peor que hace un año" in headlines.country_sentence(frame, rate)
     assert headlines.country_names(frame, rate) == "Es Amazonas. Solo Apurímac mejora de forma concluyente. Piura no tiene dato: no reportado."
 
 
@@ -299,23 +299,23 @@ def test_nothing_conclusive_is_said(rate: Sheet) -> None:
 
 def test_no_region_worse_is_said(rate: Sheet) -> None:
     frame = made([(0.0, "sin_diferencia"), (0.0, "sin_diferencia")])
-    assert "ninguna de las 2 regiones con dato está peor que hace un año" in headlines.country_sentence(frame, rate)
+    assert "ninguna de las 2 regiones comparables está peor que hace un año" in headlines.country_sentence(frame, rate)
 
 
 def test_the_way_with_more_firm_changes_leads(rate: Sheet) -> None:
     frame = made([(9.0, "mejora"), (8.0, "mejora"), (-9.0, "empeora")])
-    assert "2 de 3 regiones con dato están mejor que hace un año" in headlines.country_sentence(frame, rate)
+    assert "2 de 3 regiones comparables están mejor que hace un año" in headlines.country_sentence(frame, rate)
     assert "Son Amazonas y Áncash. Solo Apurímac empeora de forma concluyente." in headlines.country_names(frame, rate)
 
 
 def test_for_a_falling_indicator_a_rise_is_worse(snap: Snapshot, layouts: Any) -> None:
     frame = made([(4.0, "empeora"), (3.0, "empeora"), (-1.0, "sin_diferencia")])
-    assert "2 de 3 regiones con dato están peor que hace un año" in headlines.country_sentence(frame, snap.sheet("p90_dias_ciudadano"))
+    assert "2 de 3 regiones comparables están peor que hace un año" in headlines.country_sentence(frame, snap.sheet("p90_dias_ciudadano"))
 
 
 def test_a_register_speaks_of_relevant_change_and_a_context_figure_of_more_or_less(snap: Snapshot, layouts: Any) -> None:
     told = headlines.country_sentence(made([(40.0, "sube"), (30.0, "sube"), (-1.0, "sin_diferencia")]), snap.sheet(TONNES))
-    assert "2 de 3 regiones con dato tienen más que hace un año" in told and told.endswith("; el cambio es relevante en 2.")
+    assert "2 de 3 regiones comparables tienen más que hace un año" in told and told.endswith("; el cambio es relevante en 2.")
 
 
 def test_without_an_earlier_period_it_says_so(rate: Sheet) -> None:

@@ -302,6 +302,20 @@ def test_an_answer_that_names_its_publication_never_changes(site: httpx.Client) 
     assert raw.headers["etag"] != site.send(whole).headers["etag"]
 
 
+@pytest.mark.parametrize("encoding", ["br", "gzip", "identity"])
+def test_an_answer_sent_again_is_the_same_answer(site: httpx.Client, encoding: str) -> None:
+    for url in (
+        f"{VALUES}?indicador=produccion_cobre&publicacion=1&formato=csv",
+        "/api/v1/figuras/tendencia?indicador=produccion_cobre&publicacion=1",
+    ):
+        first, again = (site.get(url, headers={"accept-encoding": encoding}) for _ in range(2))
+        assert (first.status_code, first.content, first.headers["etag"]) == (again.status_code, again.content, again.headers["etag"])
+        assert first.headers.get("content-encoding") == again.headers.get("content-encoding") == (None if encoding == "identity" else encoding)
+        assert first.headers.get("content-disposition") == again.headers.get("content-disposition")
+        known = site.get(url, headers={"accept-encoding": encoding, "if-none-match": first.headers["etag"]})
+        assert known.status_code == 304 and known.content == b"" and "content-security-policy" in known.headers
+
+
 def test_a_figure_is_drawn_once(site: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
     from dashboard import figure_bytes
 

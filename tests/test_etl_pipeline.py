@@ -10,6 +10,7 @@ import etl_samples as samples
 import pytest
 from sqlalchemy import select, text
 
+from checks.batch import Batch, Verdict
 from etl import accept as accepting
 from etl import intake
 from etl import pipeline as etl_pipeline
@@ -128,7 +129,8 @@ def test_a_rejected_file_leaves_the_last_accepted_data_standing(house: Warehouse
     assert "visitas_13_2026-03_v2.csv" in outcome.sentence and "«codigo»" in outcome.sentence
     assert samples.accepted(house) == before
     with house.engine.connect() as connection:
-        said = connection.execute(select(resultados_calidad).where(resultados_calidad.c.regla_id == "G-02")).mappings().all()
+        broken = (resultados_calidad.c.regla_id == "G-02") & (resultados_calidad.c.estado == "falla")
+        said = connection.execute(select(resultados_calidad).where(broken)).mappings().all()
     assert [r["severidad"] for r in said] == ["bloqueante"] and "«codigo»" in str(said[0]["muestra"])
 
 
@@ -191,10 +193,10 @@ def test_an_operators_error_in_one_table_becomes_its_sentence_and_a_bug_goes_up(
     judge = intake.judge
 
     def fails(error: Exception) -> None:
-        def broken(batch: object) -> object:
-            if batch.contract.table == "ajenas":  # type: ignore[attr-defined]
+        def broken(batch: Batch, known: dict[str, tuple[str, str]]) -> dict[str, Verdict]:
+            if batch.contract.table == "ajenas":
                 raise error
-            return judge(batch)  # type: ignore[arg-type]
+            return judge(batch, known)
 
         monkeypatch.setattr(intake, "judge", broken)
 
@@ -319,6 +321,49 @@ def test_the_same_code_runs_on_postgresql(tmp_path: Path, contract: Contract, da
     assert samples.only(samples.bring(house, contract)).estado == "aceptada"
     assert samples.bring(house, contract).unchanged == 1
     assert len(samples.accepted(house)) == 1
+
+
+@pytest.fixture
+def family(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Contract, Contract]:
+    """A parent table and one whose code must be in it, installed beside the real ones."""
+    parent = samples.contract(tmp_path)
+    child = parent.model_copy(update={"table": "detalles", "columns": (replace_reference(parent, "visitas.codigo"), *parent.columns[1:])})
+    installed = {**catalogue.contracts(), "visitas": parent, "detalles": child}
+    monkeypatch.setattr(catalogue, "contracts", lambda: installed)
+    return parent, child
+
+
+def test_what_waited_for_its_parent_is_judged_again_when_the_parent_is_corrected(house: Warehouse, family: tuple[Contract, Contract]) -> None:
+    parent, child = family
+    samples.put(house, NAME, b"codigo\n")
+    samples.put(house, NAME.replace("visitas", "detalles"), region_file("13", "7"))
+    first = {o.tabla: o.estado for o in samples.bring(house, parent, child).outcomes}
+    assert first == {"visitas": REJECTED, "detalles": REJECTED}
+    assert samples.bring(house, parent, child).outcomes == ()
+    samples.put(house, "visitas_13_2026-03_v2.csv", region_file("13"))
+    second = {o.tabla: (o.estado, o.version) for o in samples.bring(house, parent, child).outcomes}
+    assert second == {"visitas": ("aceptada", 2), "detalles": ("aceptada", 2)}
+    assert len(samples.accepted(house, "detalles")) == 1
+    assert samples.bring(house, parent, child).outcomes == ()
+
+
+def test_a_round_killed_before_the_children_is_taken_up_by_the_next(
+    house: Warehouse, family: tuple[Contract, Contract], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parent, child = family
+    samples.put(house, NAME.replace("visitas", "detalles"), region_file("13", "7"))
+    samples.bring(house, parent, child)
+    samples.put(house, NAME, region_file("13"))
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(etl_pipeline, "to_judge_again", killed)
+        samples.bring(house, parent, child)
+    assert samples.accepted(house, "detalles") == []
+    assert [o.tabla for o in samples.bring(house, parent, child).outcomes] == ["detalles"]
+    assert len(samples.accepted(house, "detalles")) == 1
 
 
 def test_parents_are_judged_before_their_children() -> None:

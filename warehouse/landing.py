@@ -46,7 +46,7 @@ def keep(root: Path, name: str, chunks: Iterable[bytes], max_bytes: int) -> Land
                 out.write(chunk)
             out.flush()
             os.fsync(out.fileno())
-        final = root / digest.hexdigest()[:2] / digest.hexdigest()
+        final = path_of(root, digest.hexdigest())
         new = not final.exists()
         if new:
             final.parent.mkdir(exist_ok=True)
@@ -55,6 +55,11 @@ def keep(root: Path, name: str, chunks: Iterable[bytes], max_bytes: int) -> Land
         return Landed(digest.hexdigest(), name, size, final, new)
     finally:
         Path(temporary).unlink(missing_ok=True)
+
+
+def path_of(root: Path, file_hash: str) -> Path:
+    """Where the bytes of a hash are kept; they may have been purged."""
+    return root / file_hash[:2] / file_hash
 
 
 def file_chunks(path: Path, size: int = 1 << 20) -> Iterable[bytes]:

@@ -33,10 +33,22 @@ def categories(snapshot: Snapshot, params: Params) -> pd.DataFrame:
     """The rows drawn: those with a category, of the territory asked for or the first that has any."""
     sheet = snapshot.sheet(params.indicador)
     frame = snapshot.values(sheet.id, kind=kind(sheet, params), period=period(snapshot, sheet, params))
-    split = frame[frame["categoria"] != ""]
+    split = frame[(frame["categoria"] != "") & (frame["desglose"] == breakdown_of(sheet, frame, params.categoria))]
     known = split[split["estado"] == PUBLISHED]
     # A source that only gives a group's total has nothing to draw for its regions: the group is drawn, and the page says so.
     return split[split["territorio"] == home(known if len(known) else split, params.territorio)] if len(split) else split
+
+
+def breakdown_of(sheet: Sheet, frame: pd.DataFrame, category: str = "") -> str:
+    """The breakdown the category belongs to, the first declared where none is asked for: categories of two never mix."""
+    own = frame.loc[(frame["categoria"] == category) & (frame["categoria"] != ""), "desglose"]
+    return str(own.iloc[0]) if len(own) else str(sheet.breakdowns[0]["name"]) if sheet.breakdowns else ""
+
+
+def is_whole(sheet: Sheet, frame: pd.DataFrame) -> bool:
+    """Whether the categories are shares of one whole, rather than each a rate of its own."""
+    names = set(frame["desglose"])
+    return any(b["name"] in names and b.get("of") == "whole" for b in sheet.breakdowns)
 
 
 def height(frame: pd.DataFrame) -> int:
@@ -64,7 +76,7 @@ def draw_distribution(frame: pd.DataFrame, sheet: Sheet, selected: str = "", lan
         [_bars(shown, sheet, selected, lang)],
         xaxis=canvas.axis(range=[0, top * 1.02], side="top", showgrid=True, **axis_ticks(0, top, sheet, lang)),
         yaxis=canvas.axis(range=[len(rows) - 0.5, -0.5], showticklabels=False),
-        annotations=[note for i, row in enumerate(rows) for note in _labels(i, row, sheet, selected, lang)],
+        annotations=[note for i, row in enumerate(rows) for note in _labels(i, row, sheet, selected, is_whole(sheet, frame), lang)],
         bargap=0.42, margin={"l": LEFT, "r": RIGHT, "t": TOP, "b": BOTTOM},
     )  # fmt: skip
 
@@ -84,13 +96,16 @@ def _bars(shown: list[dict[Any, Any]], sheet: Sheet, selected: str, lang: str) -
     }  # fmt: skip
 
 
-def _labels(place: int, row: dict[Any, Any], sheet: Sheet, selected: str, lang: str) -> list[dict[str, Any]]:
+def _labels(place: int, row: dict[Any, Any], sheet: Sheet, selected: str, whole: bool, lang: str) -> list[dict[str, Any]]:
     """Name at the left; value and cases at the right, or the reason where there is no value."""
     color = COPPER if row["categoria"] == selected else INK
     at = {"yref": "y", "y": place, "yanchor": "middle", "xref": "paper"}
     name = text(category_name(sheet, row["categoria"], lang), color=color, bold=row["categoria"] == selected, x=0, xanchor="right", xshift=-8, **at)
     if not sentences.is_published(row):
         return [name, text(sentences.reason(row, lang), color=INK_2, x=0, xanchor="left", xshift=6, **at)]
-    value = text(sentences.value(row, sheet, lang), color=color, bold=True, x=1, xanchor="right", xshift=64, **at)
-    cases = text(formats.number(row["numerador"], 0, lang), color=INK_2, size=canvas.TICK, x=1, xanchor="right", xshift=108, **at)
-    return [name, value, cases]
+    figure = sentences.value(row, sheet, lang) if formats.is_percentage(sheet.unit(lang)) else formats.number(row["valor"], sheet.decimals, lang)
+    value = text(figure, color=color, bold=True, x=1, xanchor="right", xshift=64, **at)
+    cases = row["numerador"] if whole else row["n"]
+    if cases is None or sheet.ficha["form"] == "count":
+        return [name, value]
+    return [name, value, text(formats.number(cases, 0, lang), color=INK_2, size=canvas.TICK, x=1, xanchor="right", xshift=108, **at)]

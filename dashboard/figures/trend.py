@@ -189,5 +189,6 @@ def _ends(series: list[tuple[list[Row], str, bool]], sheet: Sheet, low: float, h
         told = formats.with_unit(last["valor"], sheet.unit(lang), sheet.decimals, lang, short=True) if formats.is_percentage(sheet.unit(lang)) else formats.number(last["valor"], sheet.decimals, lang)  # fmt: skip
         name = formats.place(last["territorio"], lang).replace(" ", "<br>", 1) if len(formats.place(last["territorio"], lang)) > 12 else formats.place(last["territorio"], lang)
         content = f"{name}<br>{told}" if not bold else f"{name}<br><b>{told}</b>"
+        content += f"<br>{t('incompleto', lang)}" if is_partial(last) else ""
         found.append(text(content, color=color, bold=False, xref="paper", x=1, xanchor="left", xshift=6, align="left", yref="y", y=last["valor"], yanchor="middle", yshift=shift))
     return found

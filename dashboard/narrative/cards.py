@@ -20,10 +20,10 @@ from warehouse.territories import COUNTRY, PILOTS
 _LAST = 8
 
 
-def history(snap: Snapshot, sheet: Sheet, territory: str, kind: str = "") -> list[Any]:
-    """The last values of a territory, None where a period has none."""
-    frame = snap.values(sheet.id, kind=kind or sheet.main_period, territory=territory, category="")
-    rows = sorted(records(frame), key=lambda r: r["periodo"])
+def history(snap: Snapshot, sheet: Sheet, territory: str) -> list[Any]:
+    """The last values of a territory up to the newest whole period, None where a period has none."""
+    frame = snap.values(sheet.id, kind=sheet.main_period, territory=territory, category="")
+    rows = sorted((r for r in records(frame) if r["periodo"] <= newest(snap, sheet)), key=lambda r: r["periodo"])
     return [r["valor"] if sentences.is_published(r) else None for r in rows][-_LAST:]
 
 

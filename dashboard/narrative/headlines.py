@@ -63,6 +63,11 @@ def main_sheet(snapshot: Snapshot) -> Sheet | None:
     return next(iter([*compared, *shown]), None)
 
 
+def title(sheet: Sheet, lang: str = "es") -> str:
+    """The indicator's full name for a sentence, without what it explains in brackets."""
+    return sheet.text("name", lang).split(" (", 1)[0]
+
+
 def names(rows: Iterable[Row], lang: str = "es") -> str:
     """«La Libertad, Puno y Áncash», at most six and how many more."""
     places = [formats.place(r["territorio"], lang) for r in rows]
@@ -76,15 +81,15 @@ def _side(moved: Movement, sheet: Sheet) -> tuple[int, str, str]:
     """Which way to tell: (sign of the change, state if firm, state of the other way). The way with more firm changes; the worse one on a tie."""
     up = {"up": "mejora", "down": "empeora", "context": "sube"}[sheet.direction]
     down = {"up": "empeora", "down": "mejora", "context": "baja"}[sheet.direction]
-    counts = {s: (len(moved.firm(s)), len(moved.moving(1 if s == up else -1))) for s in (up, down)}
+    counts = {s: (len(moved.firm(s)), bool(moved.firm(s)) and s == "empeora", len(moved.moving(1 if s == up else -1))) for s in (up, down)}
     first = max((down, up) if up != "empeora" else (up, down), key=lambda s: counts[s])
     return (1, up, down) if first == up else (-1, down, up)
 
 
 def country_sentence(frame: pd.DataFrame, sheet: Sheet, lang: str = "es") -> str:
-    """«Entre julio y setiembre de 2026, 8 de 23 regiones con dato están peor que hace un año en «…»; la diferencia es concluyente en 4.»"""
+    """«Entre julio y setiembre de 2026, 8 de 23 regiones comparables están peor que hace un año en «…»; la diferencia es concluyente en 4.»"""
     moved = movement(frame)
-    name = sheet.text("short_name", lang)
+    name = title(sheet, lang)
     if not moved.shown:
         return t("Ninguna región tiene un valor publicado de «{nombre}»; cada una tiene su razón.", lang).format(nombre=name)
     when = formats.in_period(moved.shown[0]["periodo"], lang)
@@ -107,23 +112,23 @@ def _way(state: str, moving: int, lang: str) -> str:
     """The sentence's pattern for several, one or no region moving that way."""
     if moving > 1:
         return {
-            "empeora": t("{cuando}, {k} de {m} regiones con dato están peor {que} en «{nombre}»", lang),
-            "mejora": t("{cuando}, {k} de {m} regiones con dato están mejor {que} en «{nombre}»", lang),
-            "sube": t("{cuando}, {k} de {m} regiones con dato tienen más {que} en «{nombre}»", lang),
-            "baja": t("{cuando}, {k} de {m} regiones con dato tienen menos {que} en «{nombre}»", lang),
+            "empeora": t("{cuando}, {k} de {m} regiones comparables están peor {que} en «{nombre}»", lang),
+            "mejora": t("{cuando}, {k} de {m} regiones comparables están mejor {que} en «{nombre}»", lang),
+            "sube": t("{cuando}, {k} de {m} regiones comparables tienen más {que} en «{nombre}»", lang),
+            "baja": t("{cuando}, {k} de {m} regiones comparables tienen menos {que} en «{nombre}»", lang),
         }[state]
     if moving == 1:
         return {
-            "empeora": t("{cuando}, {k} de {m} regiones con dato está peor {que} en «{nombre}»", lang),
-            "mejora": t("{cuando}, {k} de {m} regiones con dato está mejor {que} en «{nombre}»", lang),
-            "sube": t("{cuando}, {k} de {m} regiones con dato tiene más {que} en «{nombre}»", lang),
-            "baja": t("{cuando}, {k} de {m} regiones con dato tiene menos {que} en «{nombre}»", lang),
+            "empeora": t("{cuando}, {k} de {m} regiones comparables está peor {que} en «{nombre}»", lang),
+            "mejora": t("{cuando}, {k} de {m} regiones comparables está mejor {que} en «{nombre}»", lang),
+            "sube": t("{cuando}, {k} de {m} regiones comparables tiene más {que} en «{nombre}»", lang),
+            "baja": t("{cuando}, {k} de {m} regiones comparables tiene menos {que} en «{nombre}»", lang),
         }[state]
     return {
-        "empeora": t("{cuando}, ninguna de las {m} regiones con dato está peor {que} en «{nombre}»", lang),
-        "mejora": t("{cuando}, ninguna de las {m} regiones con dato está mejor {que} en «{nombre}»", lang),
-        "sube": t("{cuando}, ninguna de las {m} regiones con dato tiene más {que} en «{nombre}»", lang),
-        "baja": t("{cuando}, ninguna de las {m} regiones con dato tiene menos {que} en «{nombre}»", lang),
+        "empeora": t("{cuando}, ninguna de las {m} regiones comparables está peor {que} en «{nombre}»", lang),
+        "mejora": t("{cuando}, ninguna de las {m} regiones comparables está mejor {que} en «{nombre}»", lang),
+        "sube": t("{cuando}, ninguna de las {m} regiones comparables tiene más {que} en «{nombre}»", lang),
+        "baja": t("{cuando}, ninguna de las {m} regiones comparables tiene menos {que} en «{nombre}»", lang),
     }[state]
 
 
@@ -147,6 +152,7 @@ def country_names(frame: pd.DataFrame, sheet: Sheet, lang: str = "es") -> str:
         if firm:
             told.append((t("Es {nombres}.", lang) if len(firm) == 1 else t("Son {nombres}.", lang)).format(nombres=names(firm, lang)))
         told.append(_against(against, other, sentences.is_register(sheet), lang))
+        told.append(_uncompared([r for r in moved.shown if r not in moved.compared], lang))
     told.append(_without(moved.absent, lang))
     return " ".join(x for x in told if x)
 
@@ -161,6 +167,13 @@ def _against(rows: list[Row], state: str, register: bool, lang: str) -> str:
             "sube": t("{nombres} suben {como}.", lang), "baja": t("{nombres} bajan {como}.", lang)}  # fmt: skip
     words = none if not rows else one if len(rows) == 1 else many
     return words[state].format(nombres=names(rows, lang), como=how)
+
+
+def _uncompared(rows: list[Row], lang: str) -> str:
+    if not rows:
+        return ""
+    pattern = t("{nombres} tiene dato, pero no un periodo anterior con el que comparar.", lang) if len(rows) == 1 else t("{nombres} tienen dato, pero no un periodo anterior con el que comparar.", lang)
+    return pattern.format(nombres=names(rows, lang))
 
 
 def _without(rows: list[Row], lang: str) -> str:
@@ -206,7 +219,7 @@ def extremes(frame: pd.DataFrame, sheet: Sheet, lang: str = "es") -> str:
 def of_territory(row: Row, sheet: Sheet, lang: str = "es") -> str:
     """The sentence of one value as a page's title: «La Libertad, entre julio y setiembre de 2026: 61.8 %, 11.1 puntos menos que hace un año; la caída es concluyente.»"""
     place, when = formats.place(row["territorio"], lang), formats.in_period(row["periodo"], lang)
-    name = sheet.text("short_name", lang)
+    name = title(sheet, lang)
     if not sentences.is_published(row):
         told = t("{lugar} no tiene un valor de «{nombre}» {cuando}: {razon}.", lang)
         return told.format(lugar=place, nombre=name, cuando=when, razon=sentences.absence(row, sheet, lang))
@@ -264,7 +277,7 @@ def with_country(frame: pd.DataFrame, sheet: Sheet, lang: str = "es") -> str:
 def place_sentence(frame: pd.DataFrame, sheet: Sheet, lang: str = "es") -> str:
     """Where the highest values are: «En 2025, los valores más altos de «…» están en Áncash, Arequipa y Cusco.»"""
     shown = sorted(movement(frame).shown, key=lambda r: -float(r["valor"]))
-    name = sheet.text("short_name", lang)
+    name = title(sheet, lang)
     if not shown:
         return t("Ninguna región tiene un valor publicado de «{nombre}»; cada una tiene su razón.", lang).format(nombre=name)
     when = formats.in_period(shown[0]["periodo"], lang)

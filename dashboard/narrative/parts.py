@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -13,7 +14,7 @@ from dashboard.address import address, with_query
 from dashboard.components import Cell, Column
 from dashboard.figures import bars
 from dashboard.figures.request import Params, is_comparable_with_country, records
-from dashboard.formats import is_missing
+from dashboard.formats import NBSP, is_missing
 from dashboard.language import t
 from dashboard.narrative import sentences
 from dashboard.published import Sheet, Snapshot
@@ -116,7 +117,12 @@ def source(snap: Snapshot, sheet: Sheet, rows: pd.DataFrame, lang: str) -> str:
     country = shown[shown["territorio"] == COUNTRY]
     counts = country["n"].dropna() if len(country) else shown.loc[shown["nivel"] == "region", "n"].dropna()
     n = float(counts.sum()) if len(counts) and sheet.ficha["form"] != "count" else None
-    return components.source_line(snap, sheet, n or None, lang)
+    return components.source_line(snap, spoken(sheet), n or None, lang)
+
+
+def spoken(sheet: Sheet) -> Sheet:
+    """The sheet with only the tables that carry its figures: calendars and catalogues are not its source."""
+    return replace(sheet, tablas=tuple(x for x in sheet.tablas if not x.startswith("ref_")) or sheet.tablas)
 
 
 def subtitle(sheet: Sheet, period: str, rows: pd.DataFrame, lang: str, *, plain: bool = False) -> str:
@@ -159,7 +165,7 @@ def _table_row(row: Row, sheet: Sheet, lang: str) -> list[Cell]:
     name = formats.place(row["territorio"], lang)
     shown = components.link(name, f"/region/{row['territorio']}") if row["nivel"] == "region" else name
     if not sentences.is_published(row):
-        why = html.Span([components.hatch(row["estado"]), " ", sentences.reason(row, lang)])
+        why = html.Span([components.hatch(row["estado"]), NBSP + sentences.reason(row, lang)])
         return [Cell(shown, name), *(Cell("", None) for _ in range(4)), Cell(why, row["estado"])]
     reading = change_words(row, sentences.verdict(row, sheet, lang)) if row["cambio_estado"] else t("sin comparación", lang)
     cases = sentences.parts(row, sheet, lang)
@@ -201,7 +207,7 @@ def plain_bars(frame: pd.DataFrame, sheet: Sheet, selected: str, lang: str) -> h
     top = max([float(r[k]) for r in present for k in ("valor", "superior") if not is_missing(r[k])], default=0.0) or 1.0
     items = [_plain_bar(r, sheet, selected, top, lang) for r in present]
     for r in absent:
-        track = html.Span([components.hatch(r["estado"]), " ", sentences.reason(r, lang)], className="barras__pista")
+        track = html.Span([components.hatch(r["estado"]), NBSP + sentences.reason(r, lang)], className="barras__pista")
         items.append(html.Li([html.Span(formats.place(r["territorio"], lang), className="barras__nombre"), track], className="barras__fila barras__fila--ausente"))
     return html.Ol(items, className="barras")
 

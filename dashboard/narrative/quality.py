@@ -45,7 +45,7 @@ def newest(submissions: pd.DataFrame) -> pd.DataFrame:
 def regional(submissions: pd.DataFrame) -> pd.DataFrame:
     """Deliveries that regions owe: those named by a region and by a period."""
     codes = set(ordered_regions())
-    return submissions[[c in codes and _is_period(str(p)) for c, p in zip(submissions["cod_region"], submissions["periodo"], strict=True)]]
+    return submissions[submissions["cod_region"].isin(codes) & submissions["periodo"].map(lambda p: _is_period(str(p))).astype(bool)]
 
 
 def _is_period(code: str) -> bool:
@@ -82,12 +82,21 @@ def sources(snap: Snapshot, lang: str) -> Any:
         named: Any = html.A(title, href=origin["url"], rel="noopener") if str(origin.get("url", "")).startswith("https://") else title
         what = html.Div([html.B(who), html.Small([named, f" · {table}"], style={"fontWeight": 400}), *([components.synthetic_chip(lang)] if r["sintetico"] else [])])
         warnings = [a.get(lang) or a.get("es", "") for a in origin.get("advertencias", [])]
-        told: Any = html.Ul([html.Li(x) for x in warnings]) if warnings else formats.DASH
+        listed = html.Ul([html.Li(x) for x in warnings])
+        fold = html.Details([html.Summary(t("{n} advertencias", lang).format(n=len(warnings))), html.Div(listed)])
+        told: Any = fold if len(warnings) > 2 else listed if warnings else formats.DASH
         rows.append([
             Cell(what, who), Cell(formats.day(r["datos_al"], lang), str(r["datos_al"] or "")), Cell(formats.number(r["entregas"], 0, lang), r["entregas"]),
             Cell(formats.number(r["filas"], 0, lang), r["filas"]), Cell(formats.number(r["filas_cuarentena"], 0, lang), r["filas_cuarentena"]), Cell(told),
         ])  # fmt: skip
     return components.data_table("fuentes", columns, rows, t("Fuentes de esta publicación", lang), lang=lang, dense=True)
+
+
+def table_title(row: dict[str, Any], lang: str) -> str:
+    """A table's own name; its source's title where the publication does not carry one."""
+    origin = row["fuente"]
+    named = origin.get("tabla") or origin.get("titulo") or {}
+    return str(named.get(lang) or named.get("es") or row["tabla"])
 
 
 def deliveries(snap: Snapshot, table: str, lang: str) -> Any:
@@ -102,7 +111,7 @@ def deliveries(snap: Snapshot, table: str, lang: str) -> Any:
     for code in ordered_regions():
         cells = [_delivery(known.get((code, p)), lang) for p in periods]
         body.append(html.Tr([html.Th(components.link(formats.place(code, lang), f"/region/{code}"), scope="row"), *cells]))
-    caption = t("Entregas de «{tabla}» por región y periodo", lang).format(tabla=table)
+    caption = t("Entregas de «{tabla}» por región y periodo", lang).format(tabla=table_title(snap.sources([table])[table], lang))
     return html.Div(html.Table([html.Caption(caption), html.Thead(head), html.Tbody(body)], className="tabla tabla--densa"), className="tabla-marco", role="region", tabIndex="0", **{"aria-label": caption})  # fmt: skip
 
 
@@ -133,7 +142,7 @@ def findings(snap: Snapshot, table: str, lang: str) -> Any:
         bad, files = int(rows["filas_fallidas"].sum()), len(rows)
         head = [
             html.B(str(rule)), f" · {rows['dimension'].iloc[0]} · {rows['severidad'].iloc[0]} · ",
-            formats.plural(bad, t("fila", lang), t("filas", lang), lang), f" {t('en', lang)} ", formats.plural(files, t("entrega", lang), t("entregas", lang), lang),
+            *([formats.plural(bad, t("fila", lang), t("filas", lang), lang), f" {t('en', lang)} "] if bad else []), formats.plural(files, t("entrega", lang), t("entregas", lang), lang),
         ]  # fmt: skip
         shown = html.Ul([html.Li(s) for s in list(dict.fromkeys(samples))[:5]])
         blocks.append(html.Details([html.Summary(head), html.Div(shown)], className="plegable", open=len(blocks) == 0))

@@ -51,5 +51,5 @@ def _seal(snap: Snapshot, lang: str) -> str:
 
 
 def _chooser(snap: Snapshot, table: str, lang: str) -> Any:
-    options = [(name, (r["fuente"].get("titulo") or {}).get(lang) or name) for name, r in snap.sources().items()]
+    options = [(name, quality.table_title(r, lang)) for name, r in snap.sources().items() if not name.startswith("ref_")]
     return components.filters(components.select_filter("tabla", t("Tabla", lang), table or None, options))

@@ -156,8 +156,7 @@ def _series(snap: Snapshot, sheet: Sheet, across: pd.DataFrame, place: str, para
     shown = [r for r in records(every) if sentences.is_published(r)]
     if len(shown) < 2:
         return []
-    first, last = min(r["periodo"] for r in shown), max(r["periodo"] for r in shown)
-    title = t("{lugar}, de {desde} a {hasta}", lang).format(lugar=formats.place(place, lang), desde=formats.period(first, lang), hasta=formats.period(last, lang))
+    title = _series_title(shown, sheet, place, lang)
     subtitle = t("{nombre}: {unidad}. {marcas}", lang).format(nombre=sheet.text("name", lang), unidad=sheet.unit(lang), marcas=_marks(every, sheet, place, lang)).strip()
     figure = components.figure_block(
         "tendencia", "tendencia", asked, title, subtitle, parts.source(snap, sheet, across, lang), height=380, lang=lang, chips=parts.chips(sheet, lang),
@@ -168,6 +167,16 @@ def _series(snap: Snapshot, sheet: Sheet, across: pd.DataFrame, place: str, para
         return [figure]
     aside = html.Aside([html.H2(t("Cuidado al leer", lang), className="lado__titulo"), *warnings], className="lado")
     return [html.Div([figure, aside], className="columnas columnas--2-1")]
+
+
+def _series_title(shown: list[Row], sheet: Sheet, place: str, lang: str) -> str:
+    """From the first to the last whole period, with both values."""
+    whole = [r for r in sorted(shown, key=lambda r: r["periodo"]) if "serie_incompleta" not in r["avisos"]] or shown
+    first, last = whole[0], whole[-1]
+    return t("{lugar}: de {antes} ({desde}) a {ahora} ({hasta})", lang).format(
+        lugar=formats.place(place, lang), antes=formats.number(first["valor"], sheet.decimals, lang) if not formats.is_percentage(sheet.unit(lang)) else sentences.value(first, sheet, lang),
+        desde=formats.period(first["periodo"], lang), ahora=sentences.value(last, sheet, lang), hasta=formats.period(last["periodo"], lang),
+    )  # fmt: skip
 
 
 def _marks(every: pd.DataFrame, sheet: Sheet, place: str, lang: str) -> str:
@@ -208,20 +217,36 @@ def _categories(snap: Snapshot, sheet: Sheet, params: Params) -> list[Any]:
         return []
     place = rows[0]["territorio"]
     top = sorted(rows, key=lambda r: -float(r["valor"]))
-    title = t("{primera} y {segunda} suman {suma}", lang).format(
-        primera=distribution.category_name(sheet, top[0]["categoria"], lang), segunda=distribution.category_name(sheet, top[1]["categoria"], lang),
-        suma=formats.with_unit(float(top[0]["valor"]) + float(top[1]["valor"]), sheet.unit(lang), sheet.decimals, lang),
-    ) if len(top) > 1 and formats.is_percentage(sheet.unit(lang)) and sheet.breakdowns[0].get("of") == "whole" else formats.place(place, lang)  # fmt: skip
-    total = rows[0]["denominador"]
-    subtitle = t("{lugar}, {periodo}: {nombre}. A la derecha, el porcentaje y los casos.", lang).format(lugar=formats.place(place, lang), periodo=formats.period(params.periodo, lang), nombre=sheet.text("name", lang))
-    notes = components.caveats(snap, sheet, lang)
+    whole = distribution.is_whole(sheet, frame)
+    title = _parts_title(top, sheet, whole, lang)
+    total = rows[0]["denominador"] if whole else None
+    told = t("{lugar}, {periodo}: {nombre}. A la derecha, el valor y los casos.", lang) if sheet.ficha["form"] != "count" else t("{lugar}, {periodo}: {nombre}.", lang)
+    subtitle = told.format(lugar=formats.place(place, lang), periodo=formats.period(params.periodo, lang), nombre=sheet.text("name", lang))
+    # Where there is a series, the caveats stand beside it already.
+    has_series = not snap.values(sheet.id, kind=params.tipo, category="").empty
+    notes = [] if has_series else components.caveats(snap, sheet, lang)
     if params.territorio and params.territorio != place:
         notes = [t("La fuente no separa los casos de {lugar}: se muestra el total de {grupo}.", lang).format(lugar=formats.place(params.territorio, lang), grupo=formats.place(place, lang)), *notes]
     figure = components.figure_block(
-        "distribucion", "distribucion", params, title, subtitle, components.source_line(snap, sheet, total, lang), height=distribution.height(frame),
+        "distribucion", "distribucion", params, title, subtitle, components.source_line(snap, parts.spoken(sheet), total, lang), height=distribution.height(frame),
         lang=lang, chips=parts.chips(sheet, lang), notes=notes, how="#ficha", table=_category_table(top, sheet, lang),
     )  # fmt: skip
     return [figure]
+
+
+def _parts_title(rows: list[Row], sheet: Sheet, whole: bool, lang: str) -> str:
+    """The finding of a division: the two largest parts of a whole together, else the highest and the lowest category."""
+    first, last = rows[0], rows[-1]
+    name = distribution.category_name(sheet, first["categoria"], lang)
+    if len(rows) < 2:
+        return f"{name}: {sentences.value(first, sheet, lang)}"
+    if whole:
+        total = formats.with_unit(float(first["valor"]) + float(rows[1]["valor"]), sheet.unit(lang), sheet.decimals, lang)
+        second = distribution.category_name(sheet, rows[1]["categoria"], lang)
+        return t("{primera} y {segunda} suman {suma}", lang).format(primera=name, segunda=second, suma=total)
+    return t("De {menor} en «{ultima}» a {mayor} en «{primera}»", lang).format(
+        menor=sentences.value(last, sheet, lang), ultima=distribution.category_name(sheet, last["categoria"], lang), mayor=sentences.value(first, sheet, lang), primera=name
+    )  # fmt: skip
 
 
 def _category_table(rows: list[Row], sheet: Sheet, lang: str) -> Any:

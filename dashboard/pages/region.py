@@ -31,28 +31,30 @@ def layout(cod: str, lang: str = "es", publicacion: int | None = None) -> list[A
         components.breadcrumbs((t("Resumen", lang), "/"), (t("Regiones", lang), "/region"), name),
         components.sentence(headlines.of_region(pairs, name, lang), about),
         components.filters(components.select_filter("region", t("Región", lang), code, parts.territory_options(lang, country=False), path="/region/", searchable=True)),
-        _facts(pairs, lang),
+        _facts(board, pairs, lang),
         _table(snap, board, pairs, code, lang),
         _unknown(pairs, lang),
         quality.of_region(snap, code, lang),
     ]  # fmt: skip
 
 
-def _facts(pairs: list[Pair], lang: str) -> Any:
+def _facts(board: matrix.Board, pairs: list[Pair], lang: str) -> Any:
     """Three values worth saying: firm worsening first, then firm improvement, then the rest, of different areas where possible."""
-    order = {"empeora": 0, "mejora": 1, "sube": 2, "baja": 2}
-    shown = sorted((p for p in pairs if sentences.is_published(p[0])), key=lambda p: order.get(p[0]["cambio_estado"] or "", 3))
+    order = {"empeora": 0, "mejora": 1, "sube": 2, "baja": 2, "sin_diferencia": 3}
+    shown = sorted((p for p in pairs if sentences.is_published(p[0])), key=lambda p: order.get(p[0]["cambio_estado"] or "", 4))
     chosen: list[Pair] = []
     for pair in [*shown, *shown]:
         if len(chosen) < 3 and pair not in chosen and (pair[1].area not in {s.area for _, s in chosen} or len({s.area for _, s in shown}) <= len(chosen)):
             chosen.append(pair)
-    return components.cards(*(_fact(i + 1, row, sheet, lang) for i, (row, sheet) in enumerate(chosen))) if chosen else None
+    return components.cards(*(_fact(i + 1, row, sheet, board.values[sheet.id].get(COUNTRY), lang) for i, (row, sheet) in enumerate(chosen))) if chosen else None
 
 
-def _fact(place: int, row: dict[Any, Any], sheet: Sheet, lang: str) -> Any:
+def _fact(place: int, row: dict[Any, Any], sheet: Sheet, country: dict[Any, Any] | None, lang: str) -> Any:
     proof = sentences.evidence(row, sheet, lang)
     label = t("Hecho {n} · {area}", lang).format(n=place, area=area_name(sheet.area, lang))
     text = [f"{sheet.text('short_name', lang)}: ", html.B(sentences.value(row, sheet, lang)), f"{f' ({proof})' if proof else ''}. {sentences.change(row, sheet, lang)}"]
+    if country is not None and sentences.is_published(country) and sheet.ficha["form"] != "count":
+        text.append(" " + t("En el país, {valor}.", lang).format(valor=sentences.value(country, sheet, lang)))
     inside = [html.P(label, className="tarjeta__rotulo"), html.P(text, className="tarjeta__texto"), *([html.P(components.synthetic_chip(lang))] if sheet.synthetic else [])]
     return components.link(inside, f"/indicador/{sheet.id}", className="tarjeta tarjeta--hecho", region=row["territorio"])
 
@@ -78,7 +80,7 @@ def _line(snap: Snapshot, board: matrix.Board, row: dict[Any, Any], sheet: Sheet
     name = [parts.indicator_link(sheet, lang, region=row["territorio"]), *([" ", components.synthetic_chip(lang)] if sheet.synthetic else [])]
     period = formats.period(row["periodo"], lang)
     if not sentences.is_published(row):
-        why = html.Span([components.hatch(row["estado"]), " ", sentences.absence(row, sheet, lang)])
+        why = html.Span([components.hatch(row["estado"]), formats.NBSP + sentences.absence(row, sheet, lang)])
         return html.Tr([html.Th(name, scope="row"), html.Td(period), html.Td(why, colSpan=4)])
     country = board.values[sheet.id].get(COUNTRY)
     beside = sentences.value(country, sheet, lang) if country and sentences.is_published(country) and sheet.ficha["form"] != "count" else formats.DASH
@@ -94,5 +96,9 @@ def _unknown(pairs: list[Pair], lang: str) -> Any:
     missing = [(r, s) for r, s in pairs if not sentences.is_published(r)]
     if not missing:
         return None
-    items = [html.Li([components.hatch(r["estado"], large=True), html.P([html.B(f"{s.text('short_name', lang)}: "), f"{sentences.absence(r, s, lang)}."])]) for r, s in missing]
+    items = []
+    for why in dict.fromkeys(sentences.absence(r, s, lang) for r, s in missing):
+        same = [(r, s) for r, s in missing if sentences.absence(r, s, lang) == why]
+        names = formats.listing([s.text("short_name", lang) for _, s in same], lang)
+        items.append(html.Li([components.hatch(same[0][0]["estado"], large=True), html.P([html.B(f"{names}: "), f"{why}."])]))
     return components.section(t("Lo que no sabemos", lang), html.Ul(items, className="sin-dato"))

@@ -79,7 +79,7 @@ def _fetch(warehouse: Warehouse, source: HttpSource, url: str, last: dict[str, s
         client.stream("GET", source.url, headers=headers) as answer,
     ):
         if answer.status_code == httpx.codes.NOT_MODIFIED and last:
-            return landed_path(warehouse, last["hash"])
+            return landing.path_of(warehouse.landing, last["hash"])
         if answer.status_code >= 500:
             raise _ServerFault(f"código {answer.status_code}")
         if answer.status_code != httpx.codes.OK:
@@ -110,16 +110,11 @@ def _limit(warehouse: Warehouse) -> int:
     return warehouse.settings.max_mb_archivo * 1_000_000
 
 
-def landed_path(warehouse: Warehouse, file_hash: str) -> Path:
-    """Where landing keeps the bytes of a hash."""
-    return warehouse.landing / file_hash[:2] / file_hash
-
-
 def _last(warehouse: Warehouse, url: str) -> dict[str, str]:
     """Validators of the last download; empty where its bytes are no longer kept, so that the file is asked for whole."""
     with warehouse.engine.connect() as connection:
         row = connection.execute(select(descargas).where(descargas.c.url == url)).mappings().first()
-    if row is None or not row["hash"] or not landed_path(warehouse, row["hash"]).exists():
+    if row is None or not row["hash"] or not landing.path_of(warehouse.landing, row["hash"]).exists():
         return {}
     return {k: row[k] for k in ("etag", "ultima_modificacion", "hash") if row[k]}
 

@@ -1,0 +1,92 @@
+"""Every page in a real browser: wide and phone, light and dark, nothing wrong in the console, nothing wider than the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser
+
+from dashboard.app import create_app
+from tests.browser import Visit, chromium, serving
+from tests.sample_publication import build
+
+pytestmark = pytest.mark.browser
+
+PATHS = [
+    "/", "/?region=13", "/comparar", "/comparar?indicador=produccion_cobre&region=02", "/region", "/region/13", "/region/26", "/mapa?region=13",
+    "/indicador/pct_tramites_en_plazo?region=13", "/indicador/distribucion_situacion_area", "/indicador/produccion_cobre", "/calidad", "/mapa?lang=en",
+    "/indicador/pct_tramites_en_plazo?publicacion=1",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with serving(create_app(build(tmp_path_factory.mktemp("tablero")))) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as opened:
+        yield opened
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 390])
+def test_every_page_is_quiet_and_fits(base: str, browser: Browser, width: int, scheme: str) -> None:
+    for path in PATHS:
+        visit = Visit(browser, base, color_scheme=scheme)
+        visit.page.set_viewport_size({"width": width, "height": 900})
+        page = visit.open(path)
+        page.wait_for_function("[...document.querySelectorAll('.grafico')].every(g => g.offsetParent === null || g.querySelector('.main-svg'))", timeout=20_000)
+        assert visit.said == [], path
+        assert visit.local(), path
+        assert page.locator("h1").count() == 1, path
+        wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wider <= 0, (path, wider)
+        visit.context.close()
+
+
+def test_the_matrix_is_walked_with_the_arrows_and_says_each_cell(base: str, browser: Browser) -> None:
+    page = Visit(browser, base).open("/")
+    page.locator(".matriz a.celda[tabindex='0']").first.focus()
+    before = page.locator("#frase-celda").inner_text()
+    page.keyboard.press("ArrowRight")
+    after = page.locator("#frase-celda").inner_text()
+    assert after != before and page.evaluate("document.activeElement.dataset.frase.replace(/\\u00a0/g, ' ')").startswith(after.replace("\u00a0", " ")[:12])
+
+
+def test_a_matrix_cell_opens_its_indicator_with_the_region(base: str, browser: Browser) -> None:
+    page = Visit(browser, base).open("/")
+    page.locator(".matriz a[href='/indicador/pct_tramites_en_plazo?region=21']").click()
+    page.wait_for_url("**/indicador/pct_tramites_en_plazo?region=21")
+    page.wait_for_function("document.querySelector('h1') && document.querySelector('h1').innerText.startsWith('Puno')")
+
+
+def test_a_filter_writes_the_address_and_the_page_follows(base: str, browser: Browser) -> None:
+    page = Visit(browser, base).open("/comparar")
+    page.get_by_label("Indicador", exact=True).first.click()
+    page.get_by_role("option").filter(has_text="Cobre").first.click()
+    page.wait_for_url("**indicador=produccion_cobre**")
+    page.wait_for_function("document.querySelector('h1').innerText.includes('Producción de cobre')")
+    page.go_back()
+    page.wait_for_function("!document.querySelector('h1').innerText.includes('Producción de cobre')")
+
+
+def test_phones_get_bars_without_a_chart_and_wide_screens_the_chart(base: str, browser: Browser) -> None:
+    visit = Visit(browser, base)
+    visit.page.set_viewport_size({"width": 390, "height": 844})
+    page = visit.open("/comparar")
+    assert page.locator("ol.barras").first.is_visible() and not page.locator("#figura-comparar").is_visible()
+    page.set_viewport_size({"width": 1440, "height": 900})
+    assert page.locator("#figura-comparar").is_visible() and not page.locator("ol.barras").first.is_visible()
+
+
+def test_hovering_a_bar_says_its_sentence(base: str, browser: Browser) -> None:
+    page = Visit(browser, base).open("/comparar?region=13", drawn=True)
+    bar = page.locator("#figura-comparar .barlayer .point path").first
+    bar.wait_for()
+    bar.hover()
+    page.wait_for_selector("#figura-comparar .hoverlayer .hovertext")
+    assert "intervalo de 95 %" in page.locator("#figura-comparar .hoverlayer").inner_text().replace("\u00a0", " ").replace("\n", " ")
