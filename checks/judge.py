@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -20,7 +19,7 @@ from checks.findings import BLOCKING, ERROR, WARNING, Finding
 from checks.lot import Lot
 from checks.one_pass import NotEvaluable, opened
 from checks.results import all_out, rule_results
-from checks.rules import FileRule, Lookup, Outcome, RowRule, Rules
+from checks.rules import FileRule, Lookup, Outcome, Row, RowRule, Rules
 from checks.sentences import as_data
 from checks.verdict_sentence import verdict_sentence
 from warehouse import catalogue
@@ -55,14 +54,19 @@ class _Judgement:
         self.look = Lookup(lot.batch.references)
         self.columns = {c.name: c for c in lot.batch.contract.columns}
         self.by_file: dict[str, list[Finding]] = defaultdict(list)
-        self.doubts = tuple(self._not_evaluated())
-        for finding in (*lot.batch.issues, *self._file_findings(), *self.doubts):
+        self.doubts: dict[str, set[Finding]] = defaultdict(set)
+        for doubt in self._not_evaluated():
+            self.doubts[doubt.entrega_id].add(doubt)
+        for finding in (*lot.batch.issues, *self._file_findings(), *(d for own in self.doubts.values() for d in own)):
             self.by_file[finding.entrega_id].append(finding)
         self.row_outcomes = [(r, o) for r in rules.row if isinstance(o := found[r.name], Outcome) and len(o.positions)]
         self.tallies = {r.name: lot.tally(o.positions) for r, o in self.row_outcomes}
         self.out = self._rows_with(ERROR)
         self.marked = self._rows_with(WARNING) | self._unsure_rows()
         self.cells, self.empty = required_cells(lot.batch.contract, lot)
+        self.blocked = self._blocked()
+        self.rejected = self.blocked | (np.diff(lot.starts) == lot.tally(np.flatnonzero(self.out)))
+        self._tell_rows()
 
     def _file_findings(self) -> Iterator[Finding]:
         for rule in self.rules.file:
@@ -109,13 +113,11 @@ class _Judgement:
 
     def _verdict(self, code: int, entrega_id: str, rows: pa.Table, kept: pa.Array) -> Verdict:
         start, size, place = int(self.lot.starts[code]), self.lot.size(code), self.lot.batch.places[entrega_id]
-        blocked = self._blocked(code, entrega_id)
         good = rows.slice(start, size).filter(kept.slice(start, size)) if self.out[start : start + size].any() else rows.slice(start, size)
-        rejected = blocked or not good.num_rows
-        findings = self._findings(code, entrega_id, rejected)
+        rejected = bool(self.rejected[code])
+        findings = sorted(self.by_file[entrega_id], key=lambda f: (f.fila is not None, f.fila or 0))
         tallies = {name: int(tally[code]) for name, tally in self.tallies.items()}
-        doubts = frozenset(f for f in self.doubts if f.entrega_id == entrega_id)
-        results = rule_results(self.rules, tallies, findings, doubts, size)
+        results = rule_results(self.rules, tallies, findings, self.doubts.get(entrega_id, ()), size)
         if rejected:
             state, good = REJECTED, good.slice(0, 0)
         else:
@@ -123,32 +125,34 @@ class _Judgement:
         kept_out = 0 if rejected else len({f.fila for f in findings if f.severidad == ERROR and f.fila is not None})
         facts = {r: o.facts.get(entrega_id, []) for r in self.rules.file if isinstance(o := self.found[r.name], Outcome)}
         total = max(place.filas, size)
-        message = all_out(total, findings) if rejected and not blocked else verdict_sentence(state, good.num_rows, kept_out, findings, results, facts)
+        message = (
+            all_out(total, findings)
+            if rejected and not self.blocked[code]
+            else verdict_sentence(state, good.num_rows, kept_out, findings, results, facts)
+        )
         return Verdict(
             entrega_id, state, good, findings, results, filas=total, filas_aceptadas=good.num_rows, filas_cuarentena=kept_out,
             celdas_requeridas=int(self.cells[code]), celdas_vacias=int(self.empty[code]), mensaje=message,
         )  # fmt: skip
 
-    def _blocked(self, code: int, entrega_id: str) -> bool:
-        by_row = any(r.severity == BLOCKING and self.tallies[r.name][code] for r, _ in self.row_outcomes)
-        return by_row or any(f.severidad == BLOCKING for f in self.by_file[entrega_id])
+    def _blocked(self) -> np.ndarray:
+        """Submissions with a blocking finding."""
+        by_row = [self.tallies[r.name] > 0 for r, _ in self.row_outcomes if r.severity == BLOCKING]
+        by_file = np.array([any(f.severidad == BLOCKING for f in self.by_file[e]) for e in self.lot.ids], bool)
+        return np.logical_or.reduce([by_file, *by_row])
 
-    def _findings(self, code: int, entrega_id: str, rejected: bool) -> list[Finding]:
-        """All of a submission: the file's first, then by row. Those that no quarantined row needs stop at MOST_TOLD a rule."""
-        found = list(self.by_file[entrega_id])
+    def _tell_rows(self) -> None:
+        """A sentence for each failing row, all submissions at once. Those that no quarantined row needs stop at MOST_TOLD a rule."""
         for rule, outcome in self.row_outcomes:
-            if self.tallies[rule.name][code]:
-                first, last = np.searchsorted(outcome.positions, self.lot.starts[code : code + 2])
-                positions = outcome.positions[first:last]
-                found += self._told(rule, entrega_id, positions if rule.severity == ERROR and not rejected else positions[:MOST_TOLD])
-        return sorted(found, key=lambda f: (f.fila is not None, f.fila or 0))
+            codes = self.lot.codes[outcome.positions]
+            rank = np.arange(len(codes)) - np.searchsorted(codes, codes)
+            needed = ~self.rejected[codes] if rule.severity == ERROR else np.zeros(len(codes), bool)
+            positions = outcome.positions[needed | (rank < MOST_TOLD)]
+            names = list(dict.fromkeys((*rule.reads, *((rule.column,) if rule.column else ()), "fila_origen", "entrega_id")))
+            for row in self.lot.rows.select(names).take(pa.array(positions)).to_pylist():
+                self.by_file[row["entrega_id"]].append(self._finding(rule, row))
 
-    def _told(self, rule: RowRule, entrega_id: str, positions: np.ndarray) -> Iterator[Finding]:
-        names = list(dict.fromkeys((*rule.reads, *((rule.column,) if rule.column else ()), "fila_origen")))
-        for row in self.lot.rows.select(names).take(pa.array(positions)).to_pylist():
-            yield self._finding(rule, entrega_id, row)
-
-    def _finding(self, rule: RowRule, entrega_id: str, row: dict[str, Any]) -> Finding:
+    def _finding(self, rule: RowRule, row: Row) -> Finding:
         sentence, cure = rule.tell(row, self.look)
         value = as_data(row.get(rule.column), self.columns.get(rule.column))
-        return Finding(entrega_id, rule.rule_id, rule.dimension, rule.severity, row["fila_origen"], rule.column, value, sentence, cure)
+        return Finding(row["entrega_id"], rule.rule_id, rule.dimension, rule.severity, row["fila_origen"], rule.column, value, sentence, cure)

@@ -127,9 +127,8 @@ def sparkline(values: Sequence[Any], label: str) -> html.Img:
 def source_line(snap: Snapshot, sheet: Sheet, n: Any = None, lang: str = "es") -> str:
     """«Fuente: … · Datos al 30-09-2026 · n = 2,613» from the frozen sources of an indicator."""
     rows = snap.sources(sheet.tablas).values()
-    names = list(dict.fromkeys(str((r["fuente"].get("publicador") or {}).get(lang, "")) for r in rows))
     dates = [r["datos_al"] for r in rows if r["datos_al"]]
-    parts = [t("Fuente: {nombres}", lang).format(nombres="; ".join(x for x in names if x) or t("sin indicar", lang))]
+    parts = [t("Fuente: {nombres}", lang).format(nombres="; ".join(snap.publishers(sheet, lang)) or t("sin indicar", lang))]
     if dates:
         parts.append(t("Datos al {fecha}", lang).format(fecha=formats.day(max(dates), lang)))
     if not formats.is_missing(n):

@@ -164,6 +164,13 @@ class Snapshot:
         rows = self._once("sources", lambda: publications.sources(self._engine, self.number))
         return {t: dict(r) for t, r in rows.items() if tables is None or t in set(tables)}
 
+    def publishers(self, sheet: Sheet, lang: str = "es") -> list[str]:
+        """Who published the figures behind an indicator, once each. Reference tables (calendar, deadlines) are not the source of a figure."""
+        rows = self.sources(sheet.tablas)
+        facts = [r for table, r in rows.items() if not table.startswith("ref_")] or list(rows.values())
+        names = [str(n.get(lang) or n.get("es") or "") for n in (r["fuente"].get("publicador") or {} for r in facts)]
+        return list(dict.fromkeys(n for n in names if n))
+
     def revisions(self, **filters: Any) -> pd.DataFrame:
         """Revisions made up to this publication, newest first; filters are columns of `revisiones`."""
         frame = self._once("revisions", lambda: publications.revisions(self._engine, self.number))

@@ -11,9 +11,10 @@ import pandas as pd
 
 from dashboard import formats
 from dashboard.answers import Problem
-from dashboard.published import Sheet, Snapshot
+from dashboard.published import Snapshot
 from warehouse.errors import SiegemError, suggest
 from warehouse.periods import KINDS, parse
+from warehouse.states import NOTICES
 from warehouse.territories import all_territories, territory
 
 #: columns of the CSV, in order
@@ -37,12 +38,6 @@ def indicator_rows(snap: Snapshot, only: str | None = None) -> list[dict[str, An
     return [{"indicador": s.id, "sintetico": s.synthetic, "tablas": list(s.tablas), "ficha": s.ficha, "sql": s.sql} for s in sheets]
 
 
-def source_of(snap: Snapshot, sheet: Sheet) -> str:
-    """Publishers of the tables behind an indicator, in one text."""
-    names = [str((r["fuente"].get("publicador") or {}).get("es", "")) for r in snap.sources(sheet.tablas).values()]
-    return "; ".join(dict.fromkeys(n for n in names if n))
-
-
 def value_rows(snap: Snapshot, query: dict[str, str]) -> list[dict[str, Any]]:
     """Values that match the query, each with its source and the territory's name. Raises Problem or SiegemError naming what is wrong."""
     sheets = [snap.sheet(query["indicador"])] if query.get("indicador") else snap.indicators()
@@ -57,7 +52,7 @@ def value_rows(snap: Snapshot, query: dict[str, str]) -> list[dict[str, Any]]:
             sheet.id, kind=kind, territory=query.get("territorio"), period=_code(query.get("periodo")), category=query.get("categoria")
         )
         frame = _between(frame, query.get("desde"), query.get("hasta"))
-        extra = {"unidad": sheet.unit(), "fuente": source_of(snap, sheet), "publicacion": snap.number}
+        extra = {"unidad": sheet.unit(), "fuente": "; ".join(snap.publishers(sheet)), "publicacion": snap.number}
         found += [{**row, "nombre_territorio": formats.place(row["territorio"]), **extra} for row in plain(frame)]
     return [{c: row[c] for c in COLUMNS} for row in found]
 
@@ -116,7 +111,8 @@ def as_csv(rows: list[dict[str, Any]]) -> bytes:
 
 def _cell(value: Any) -> Any:
     if isinstance(value, list):
-        value = "+".join(map(str, value))
+        # words, not slugs: the label of synthetic data must be readable in a spreadsheet too
+        value = "; ".join(NOTICES[v][0] if v in NOTICES else str(v) for v in value)
     if isinstance(value, str) and value.startswith(_FORMULA):
         return f"'{value}"
     return "" if value is None else value

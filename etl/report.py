@@ -67,11 +67,11 @@ class Report:
         else:
             kinds = [f"{self.count(e):,} {w}" for e, w in _PLURALS.items() if self.count(e)]
             accepted, kept_out = sum(o.filas_aceptadas for o in self.outcomes), sum(o.filas_cuarentena for o in self.outcomes)
-            yield f"{new:,} archivos nuevos: {', '.join(kinds)}; {accepted:,} filas aceptadas y {kept_out:,} en cuarentena."
+            yield f"{new:,} archivos revisados: {', '.join(kinds)}; {accepted:,} filas aceptadas y {kept_out:,} en cuarentena."
             if self.unchanged:
                 yield f"{self.unchanged:,} archivos sin cambios."
         if self.still_rejected:
-            yield f"{len(self.still_rejected):,} archivos sin cambios siguen rechazados, p. ej. {self.still_rejected[0]}. Vea la página Calidad."
+            yield f"{len(self.still_rejected):,} de ellos siguen rechazados, p. ej. {self.still_rejected[0]}. Vea la página Calidad."
         for outcome in self.problems[:problems]:
             yield outcome.sentence
         if len(self.problems) > problems:

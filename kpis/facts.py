@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import pyarrow as pa
@@ -88,12 +88,22 @@ def load_fact(path: Path, contracts: Mapping[str, Contract]) -> Fact:
     for table in tables:
         if table not in contracts:
             raise DeclarationError(f"{where}: no hay contrato para la tabla «{table}».{suggest(table, contracts)}", cure="Corrija el nombre.")
-    schema = {t: _types(contracts[t]) for t in tables}
-    reads, sources = _lineage(tree, schema, where)
-    columns = _describe(tree, {t: table_schema(contracts[t]) for t in tables}, path)
+    columns, reads, sources = _analysed(sql, path, tuple((t, table_schema(contracts[t])) for t in tables))
     if "territorio" not in columns:
         raise DeclarationError(f"{where}: falta la columna «territorio».", cure="Todo hecho da el territorio más fino que conoce.")
     return Fact(path.stem, sql, path, columns, tables, reads, sources)
+
+
+_Reads = dict[str, tuple[str, ...]]
+_Sources = dict[str, tuple[tuple[str, str], ...]]
+
+
+@lru_cache(maxsize=64)
+def _analysed(sql: str, path: Path, schemas: tuple[tuple[str, pa.Schema], ...]) -> tuple[dict[str, str], _Reads, _Sources]:
+    """(columns, reads, sources) of a statement: a tenth of a second each, and always the same for the same words and tables."""
+    tree = grammar.select(sql, short_name(path))
+    reads, sources = _lineage(tree, {t: _types(s) for t, s in schemas}, short_name(path))
+    return _describe(tree, dict(schemas), path), reads, sources
 
 
 def table_schema(contract: Contract) -> pa.Schema:
@@ -103,14 +113,12 @@ def table_schema(contract: Contract) -> pa.Schema:
     return accepted_schema(contract)
 
 
-def _types(contract: Contract) -> dict[str, str]:
+def _types(schema: pa.Schema) -> dict[str, str]:
     names = {pa.string(): "VARCHAR", pa.int64(): "BIGINT", pa.float64(): "DOUBLE", pa.date32(): "DATE", pa.bool_(): "BOOLEAN"}
-    return {f.name: names.get(f.type, "TIMESTAMPTZ") for f in table_schema(contract)}
+    return {f.name: names.get(f.type, "TIMESTAMPTZ") for f in schema}
 
 
-def _lineage(
-    tree: exp.Expr, schema: dict[str, dict[str, str]], where: str
-) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[tuple[str, str], ...]]]:
+def _lineage(tree: exp.Expr, schema: dict[str, dict[str, str]], where: str) -> tuple[_Reads, _Sources]:
     """What is read of each table, and the table columns behind each output column."""
     try:
         qualified = qualify(tree.copy(), schema=dict(schema), dialect=grammar.DIALECT)

@@ -66,7 +66,7 @@ class Reasons:
         own = accepted[(accepted["seq"] > self.since) & accepted["tabla"].isin(tables)]
         reached = {territory, *members_of(territory)}
         national = {t for t in tables if self.deliveries.contracts[t].delivery.ambito == "nacional"}
-        own = own[[t in national or r in reached for t, r in zip(own["tabla"], own["cod_region"], strict=True)]]
+        own = own[own["tabla"].isin(national) | own["cod_region"].isin(reached)]
         return own.assign(quien=[self._author(t, r) for t, r in zip(own["tabla"], own["cod_region"], strict=True)])
 
     def _author(self, table: str, region: str) -> str:

@@ -14,8 +14,19 @@ from kpis.compile import Plan, plans
 from kpis.facts import Fact
 from warehouse.indicators import Indicator
 
-COLUMNS = {"territorio": "VARCHAR", "fecha": "DATE", "periodo": "VARCHAR", "clase": "VARCHAR", "x": "BIGINT", "y": "BIGINT", "dias": "BIGINT", "ok": "BOOLEAN",
-           "propio": "BOOLEAN", "dudoso": "BOOLEAN", "monto": "DOUBLE"}  # fmt: skip
+COLUMNS = {
+    "territorio": "VARCHAR",
+    "fecha": "DATE",
+    "periodo": "VARCHAR",
+    "clase": "VARCHAR",
+    "x": "BIGINT",
+    "y": "BIGINT",
+    "dias": "BIGINT",
+    "ok": "BOOLEAN",
+    "propio": "BOOLEAN",
+    "dudoso": "BOOLEAN",
+    "monto": "DOUBLE",
+}
 ARROW = {"VARCHAR": pa.string(), "BIGINT": pa.int64(), "HUGEINT": pa.int64(), "DOUBLE": pa.float64(), "DATE": pa.date32(), "BOOLEAN": pa.bool_()}
 
 
@@ -31,12 +42,32 @@ def both(text: str) -> dict[str, str]:
 def definition(id: str = "prueba", **more: Any) -> Indicator:
     """A ratio of rows that are `ok`, monthly to yearly, at region, pilot group and country; `more` replaces keys."""
     content: dict[str, Any] = {
-        "id": id, "name": both("N"), "short_name": both("N"), "area": "PRO", "question": both("¿?"), "why_it_matters": both("W"), "fact": "hecho", "form": "ratio",
-        "numerator": {"expr": "count(*) FILTER (WHERE ok)", "text": both("n")}, "denominator": {"expr": "count(*)", "text": both("d")}, "scale": 100,
-        "unit": both("%"), "clock": {"kind": "flow", "column": "fecha"}, "periods": ["mes", "trimestre", "semestre", "anio"], "main_period": "trimestre",
-        "absence": "no_reportado", "direction": "up", "accumulation": "flow", "interval": "wilson", "audience": ["mem"], "reading": [both("r")], "base": "b",
-        "owner": "o", "reviewed": {"by": "pendiente"}, "example": {"rows": [], "period": "2026", "value": None},
-    }  # fmt: skip
+        "id": id,
+        "name": both("N"),
+        "short_name": both("N"),
+        "area": "PRO",
+        "question": both("¿?"),
+        "why_it_matters": both("W"),
+        "fact": "hecho",
+        "form": "ratio",
+        "numerator": {"expr": "count(*) FILTER (WHERE ok)", "text": both("n")},
+        "denominator": {"expr": "count(*)", "text": both("d")},
+        "scale": 100,
+        "unit": both("%"),
+        "clock": {"kind": "flow", "column": "fecha"},
+        "periods": ["mes", "trimestre", "semestre", "anio"],
+        "main_period": "trimestre",
+        "absence": "no_reportado",
+        "direction": "up",
+        "accumulation": "flow",
+        "interval": "wilson",
+        "audience": ["mem"],
+        "reading": [both("r")],
+        "base": "b",
+        "owner": "o",
+        "reviewed": {"by": "pendiente"},
+        "example": {"rows": [], "period": "2026", "value": None},
+    }
     return Indicator.model_validate({**content, **more})
 
 
@@ -49,8 +80,14 @@ def count(id: str = "prueba", **more: Any) -> Indicator:
 
 def quantile(id: str = "prueba", q: float = 0.9, **more: Any) -> Indicator:
     """A quantile of `dias`."""
-    given = {"form": "quantile", "numerator": None, "denominator": None, "quantile": {"expr": "dias", "q": q, "text": both("q")}, "scale": 1,
-             "interval": "order_statistic"}  # fmt: skip
+    given = {
+        "form": "quantile",
+        "numerator": None,
+        "denominator": None,
+        "quantile": {"expr": "dias", "q": q, "text": both("q")},
+        "scale": 1,
+        "interval": "order_statistic",
+    }
     return definition(id, **{**given, **more})
 
 
@@ -79,10 +116,17 @@ def random_rows(seed: int, size: int = 3000) -> pd.DataFrame:
     """Rows over eight districts of seven regions (both Limas among them), two years and three classes."""
     draw = np.random.default_rng(seed)
     days = np.datetime64("2024-01-01") + draw.integers(0, 731, size)
-    return pd.DataFrame({
-        "territorio": draw.choice(PLACES, size), "fecha": pd.Series(days).dt.date, "clase": draw.choice(["a", "b", "c"], size, p=[0.6, 0.3, 0.1]),
-        "x": draw.integers(0, 4, size), "y": draw.integers(1, 50, size), "dias": draw.geometric(0.03, size), "ok": draw.random(size) < draw.uniform(0.05, 0.95),
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "territorio": draw.choice(PLACES, size),
+            "fecha": pd.Series(days).dt.date,
+            "clase": draw.choice(["a", "b", "c"], size, p=[0.6, 0.3, 0.1]),
+            "x": draw.integers(0, 4, size),
+            "y": draw.integers(1, 50, size),
+            "dias": draw.geometric(0.03, size),
+            "ok": draw.random(size) < draw.uniform(0.05, 0.95),
+        }
+    )
 
 
 def cell(values: pd.DataFrame, territory: str, period: str, category: str = "", indicator: str | None = None) -> pd.Series:

@@ -4,8 +4,6 @@
 newest quarter. Everything is computed from fixed numbers: the same on every machine.
 """
 
-# ruff: noqa: E501 - a sample's rows are read on one line
-
 from __future__ import annotations
 
 import hashlib

@@ -158,8 +158,11 @@ def test_a_line_never_crosses_a_period_without_value(snap: Snapshot) -> None:
 def test_an_incomplete_period_is_a_hollow_point(snap: Snapshot) -> None:
     frame = snap.values(RATE, kind="trimestre", territory="13", category="")
     frame["avisos"] = [["serie_incompleta"] if p == LAST else [] for p in frame["periodo"]]
-    line = trace(trend.draw_trend(frame, snap.sheet(RATE), "13").to_plotly_json(), "serie")
-    assert line["marker"]["color"][-1] == "var:papel" and line["marker"]["color"][0] == "var:cobre"
+    figure = trend.draw_trend(frame, snap.sheet(RATE), "13").to_plotly_json()
+    points = trace(figure, "puntos")
+    assert points["marker"]["color"][-1] == "var:papel" and points["marker"]["color"][0] == "var:cobre"
+    assert len(trace(figure, "serie")["x"]) == len(points["x"]) - 1 and trace(figure, "parcial")["line"]["dash"] == "dot"
+    assert any(w.endswith("incompleto") for w in words(figure))
 
 
 def test_the_norm_that_moved_the_competence_is_a_named_line_on_process_series(snap: Snapshot) -> None:

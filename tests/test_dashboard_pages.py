@@ -106,7 +106,10 @@ def test_the_summary_opens_with_how_many_regions_changed_and_how_surely(layouts:
     made = rendered(layouts, "/", lang="es")
     title = plain(next(c for c in walk(made) if c._type == "H1"))
     name = published.snapshot().sheet(RATE).text("name")
-    assert title == f"Entre julio y setiembre de 2026, 8 de 20 regiones comparables están peor que hace un año en «{name}»; la diferencia es concluyente en 3."
+    assert (
+        title
+        == f"Entre julio y setiembre de 2026, 8 de 20 regiones comparables están peor que hace un año en «{name}»; la diferencia es concluyente en 3."
+    )
     below = plain(next(c for c in walk(made) if getattr(c, "className", "") == "oracion-sub"))
     assert below == "Son Áncash, La Libertad y Puno. Ninguna mejora de forma concluyente. 6 regiones no tienen dato, cada una con su razón."
 
@@ -151,7 +154,9 @@ def test_one_reason_for_every_region_is_one_cell_with_what_is_known(snap: Snapsh
     table = matrix.table(matrix.Board(snap, "es"))
     whole = next(c for c in walk(table) if "matriz__razon" in str(getattr(c, "className", "")))
     assert whole.colSpan == 27
-    assert re.search(r"La Libertad, Moquegua y Pasco, 2006: lo más frecuente es «Libre», 50\.2 % \(431 de 858\)\. La fuente no lo desglosa", plain(whole))
+    assert re.search(
+        r"La Libertad, Moquegua y Pasco, 2006: lo más frecuente es «Libre», 50\.2 % \(431 de 858\)\. La fuente no lo desglosa", plain(whole)
+    )
 
 
 def test_exactly_one_matrix_cell_is_reached_by_tab(snap: Snapshot, layouts: Any) -> None:

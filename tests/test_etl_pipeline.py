@@ -79,7 +79,7 @@ def test_the_same_files_twice_change_nothing_and_it_is_said(house: Warehouse, co
     assert (report.outcomes, report.unchanged, report.changed) == ((), 2, False)
     assert list(report.summary()) == [
         "2 archivos sin cambios; nada nuevo que cargar.",
-        "1 archivos sin cambios siguen rechazados, p. ej. visitas_18_2026-03_v1.csv. Vea la página Calidad.",
+        "1 de ellos siguen rechazados, p. ej. visitas_18_2026-03_v1.csv. Vea la página Calidad.",
     ]
     assert (samples.accepted(house), submissions(house)) == before
 
@@ -169,7 +169,7 @@ def test_one_region_never_stops_another(house: Warehouse, contract: Contract) ->
     ]  # fmt: skip
     assert [r["cod_region"] for r in samples.accepted(house)] == ["18"]
     lines = "\n".join(report.summary())
-    assert "5 archivos nuevos: 1 aceptados, 2 rechazados, 2 no recibidos" in lines
+    assert "5 archivos revisados: 1 aceptados, 2 rechazados, 2 no recibidos" in lines
     assert "informe.docx: el nombre no sigue la forma" in lines and "el límite es 1 MB" in lines
     with house.engine.connect() as connection:  # the bytes of what could not be placed are kept too
         assert "informe.docx" in connection.execute(select(archivos.c.nombre)).scalars().all()

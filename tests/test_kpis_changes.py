@@ -96,8 +96,15 @@ def years(ok: dict[tuple[str, int], tuple[int, int]], **more: Any) -> pd.DataFra
     """Yearly values of a ratio from (territory, year) -> (hits, cases), every month with rows."""
     rows = []
     for (place, year), (hits, cases) in ok.items():
-        rows += [{"territorio": place, "fecha": day(f"{year}-{i % 12 + 1:02d}-10"), "ok": i < hits, "dudoso": more.get("doubt", {}).get((place, year), False)}
-                 for i in range(cases)]  # fmt: skip
+        rows += [
+            {
+                "territorio": place,
+                "fecha": day(f"{year}-{i % 12 + 1:02d}-10"),
+                "ok": i < hits,
+                "dudoso": more.get("doubt", {}).get((place, year), False),
+            }
+            for i in range(cases)
+        ]
     indicator = definition(periods=["anio"], main_period="anio", **{k: v for k, v in more.items() if k != "doubt"})
     return compute_rows(plan(indicator), table(rows))
 
@@ -158,8 +165,15 @@ def test_an_incomplete_year_is_not_compared_from_or_to() -> None:
 @pytest.mark.parametrize(("before", "now", "word"), [(100, 104, "sin_diferencia"), (100, 106, "sube"), (100, 90, "baja")])
 def test_a_register_without_interval_uses_its_relevant_change(before: float, now: float, word: str) -> None:
     rows = [{"territorio": "13", "periodo": p, "monto": m} for p, m in (("2024", before), ("2025", now))]
-    i = count(numerator={"expr": "sum(monto)", "text": {"es": "n", "en": "n"}}, interval="none", relevant_change=5, direction="context",
-              clock={"kind": "flow", "column": "periodo"}, periods=["anio"], main_period="anio")  # fmt: skip
+    i = count(
+        numerator={"expr": "sum(monto)", "text": {"es": "n", "en": "n"}},
+        interval="none",
+        relevant_change=5,
+        direction="context",
+        clock={"kind": "flow", "column": "periodo"},
+        periods=["anio"],
+        main_period="anio",
+    )
     found = cell(compute_rows(plan(i), table(rows)), "13", "2025")
     assert found["cambio_estado"] == word
     assert pd.isna(found["cambio_inferior"])

@@ -53,8 +53,18 @@ def test_only_what_adds_up_is_admitted(expr: str, why: str) -> None:
     assert told.startswith("kpis/definitions/prueba.yml: «numerator.expr»")
 
 
-@pytest.mark.parametrize("expr", ["sum(x)", "count(*)", "count(x)", "sum(CASE WHEN ok THEN 1 ELSE 0 END)", "sum(x) FILTER (WHERE clase IN ('a', 'b') AND y > 2)",
-                                  "count(*) FILTER (WHERE fecha >= DATE '2024-01-01')", "sum(coalesce(x, 0) * y)"])  # fmt: skip
+@pytest.mark.parametrize(
+    "expr",
+    [
+        "sum(x)",
+        "count(*)",
+        "count(x)",
+        "sum(CASE WHEN ok THEN 1 ELSE 0 END)",
+        "sum(x) FILTER (WHERE clase IN ('a', 'b') AND y > 2)",
+        "count(*) FILTER (WHERE fecha >= DATE '2024-01-01')",
+        "sum(coalesce(x, 0) * y)",
+    ],
+)
 def test_sums_and_counts_are(expr: str) -> None:
     assert compile_indicator(definition(numerator=part(expr)), {"hecho": fact()}).parts
 
@@ -156,7 +166,7 @@ def test_the_installed_facts_and_definitions_compile() -> None:
     facts = load_facts(catalogue.FACTS, catalogue.contracts())
     made = plans(catalogue.indicators(), facts)
     assert {c.indicator.id for p in made for c in p.indicators} == set(catalogue.indicators())
-    assert {f for f in facts} == {p.fact.name for p in made}, "hay hechos que ningún indicador usa"
+    assert set(facts) == {p.fact.name for p in made}, "hay hechos que ningún indicador usa"
 
 
 def test_the_installed_case_file_fact_knows_its_tables() -> None:

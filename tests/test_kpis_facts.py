@@ -134,7 +134,19 @@ def test_undated_press_figures_enter_no_series() -> None:
 
 
 def test_strata_are_added_up() -> None:
-    own = [{"cod_region": "04", "mineral": "oro", "unidad": "g_f", "estrato": e, "anio": 2020, "mes": 3, "produccion": n, "unidades_declarantes": 1, "unidades_productoras": 1}
-           for e, n in (("GENERAL", 5.0), ("PPM", 2.0))]  # fmt: skip
+    own = [
+        {
+            "cod_region": "04",
+            "mineral": "oro",
+            "unidad": "g_f",
+            "estrato": e,
+            "anio": 2020,
+            "mes": 3,
+            "produccion": n,
+            "unidades_declarantes": 1,
+            "unidades_productoras": 1,
+        }
+        for e, n in (("GENERAL", 5.0), ("PPM", 2.0))
+    ]
     (found,) = rows("produccion_metalica", produccion_metalica=made("produccion_metalica", own))
     assert (found["produccion"], found["fecha"]) == (7, date(2020, 3, 1))

@@ -23,14 +23,34 @@ def published(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> pd.Data
     """Every value of a publication made from the official files."""
     warehouse = Warehouse(load(datos=tmp_path_factory.mktemp("oficial"))).prepare()
     metal = put.official(shared, "mining_production_region_month")
-    rows = [{"cod_departamento": r.dep_code, "mineral": r.metal, "unidad": UNITS[r.unit], "estrato": STRATA[r.stratum], "anio": r.year, "mes": r.month,
-             "produccion": float(r.production), "unidades_declarantes": r.units_reporting, "unidades_productoras": r.units_producing}
-            for r in metal.itertuples()]  # fmt: skip
+    rows = [
+        {
+            "cod_departamento": r.dep_code,
+            "mineral": r.metal,
+            "unidad": UNITS[r.unit],
+            "estrato": STRATA[r.stratum],
+            "anio": r.year,
+            "mes": r.month,
+            "produccion": float(r.production),
+            "unidades_declarantes": r.units_reporting,
+            "unidades_productoras": r.units_producing,
+        }
+        for r in metal.itertuples()
+    ]
     put.deliver(warehouse, "produccion_metalica", {("00", "2025"): put.by_department(rows)})
     budget = put.official(shared, "budget_region_year")
-    money = [{"cod_departamento": r.dep_code, "anio": r.year, "pia_soles": r.pia, "pim_soles": r.pim, "devengado_soles": r.accrued,
-              "base_devengado": "informado" if r.accrued_basis == "reported" else "derivado_de_pct_informado", "anio_parcial": bool(r.partial_year)}
-             for r in budget.itertuples()]  # fmt: skip
+    money = [
+        {
+            "cod_departamento": r.dep_code,
+            "anio": r.year,
+            "pia_soles": r.pia,
+            "pim_soles": r.pim,
+            "devengado_soles": r.accrued,
+            "base_devengado": "informado" if r.accrued_basis == "reported" else "derivado_de_pct_informado",
+            "anio_parcial": bool(r.partial_year),
+        }
+        for r in budget.itertuples()
+    ]
     put.deliver(warehouse, "presupuesto_departamento", {("00", "2026"): put.by_department(money)})
     put.fatalities(warehouse, [(r.dep_code, r.year, r.deaths) for r in put.official(shared, "fatal_accidents_region_year").itertuples()])
     compute_and_publish(warehouse)
@@ -46,12 +66,20 @@ def test_copper_of_2021(published: pd.DataFrame) -> None:
 @pytest.mark.parametrize(
     ("indicator", "place", "expected", "unit"),
     [
-        ("produccion_cobre", "04", 478.7, 1000), ("produccion_cobre", "02", 466.1, 1000), ("produccion_cobre", "03", 382.5, 1000),
-        ("produccion_cobre", "08", 311.5, 1000), ("produccion_cobre", "23", 255.8, 1000), ("produccion_oro", "06", 32.1, 1), ("produccion_oro", "13", 30.5, 1),
-        ("produccion_oro", "05", 12.0, 1), ("produccion_oro", "04", 17.2, 1), ("produccion_plata", "12", 672.2, 1), ("produccion_plata", "19", 658.7, 1),
+        ("produccion_cobre", "04", 478.7, 1000),
+        ("produccion_cobre", "02", 466.1, 1000),
+        ("produccion_cobre", "03", 382.5, 1000),
+        ("produccion_cobre", "08", 311.5, 1000),
+        ("produccion_cobre", "23", 255.8, 1000),
+        ("produccion_oro", "06", 32.1, 1),
+        ("produccion_oro", "13", 30.5, 1),
+        ("produccion_oro", "05", 12.0, 1),
+        ("produccion_oro", "04", 17.2, 1),
+        ("produccion_plata", "12", 672.2, 1),
+        ("produccion_plata", "19", 658.7, 1),
         ("produccion_plata", "02", 650.8, 1),
     ],
-)  # fmt: skip
+)
 def test_regional_production_of_2019(published: pd.DataFrame, indicator: str, place: str, expected: float, unit: int) -> None:
     """Both columns of the sidecar's comparison with SNMPE: ours to one decimal, the publisher's within 0.3 % (gold of Arequipa apart)."""
     assert round(cell(published, place, "2019", indicator=indicator)["valor"] / unit, 1) == pytest.approx(expected, abs=0.0501)

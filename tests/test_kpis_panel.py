@@ -42,8 +42,14 @@ def test_every_region_has_a_row_for_every_period_with_data() -> None:
 
 def test_a_department_s_figure_is_lima_s_and_of_neither_regional_government() -> None:
     rows = [{"territorio": t, "periodo": "2024", "x": n} for t, n in (("L15", 70), ("13", 20), ("98", 7), ("99", 3))]
-    i = count(source_grain="departamento", absence="sin_registro", levels=["region", "departamento", "piloto", "pais", "otro"],
-              clock={"kind": "flow", "column": "periodo"}, periods=["anio"], main_period="anio")  # fmt: skip
+    i = count(
+        source_grain="departamento",
+        absence="sin_registro",
+        levels=["region", "departamento", "piloto", "pais", "otro"],
+        clock={"kind": "flow", "column": "periodo"},
+        periods=["anio"],
+        main_period="anio",
+    )
     values = compute_rows(plan(i), table(rows))
     assert cell(values, "L15", "2024")["valor"] == 70
     assert {cell(values, t, "2024")["estado"] for t in ("15", "26")} == {"no_desagregado"}
@@ -61,8 +67,17 @@ def test_district_rows_split_lima_between_both_governments() -> None:
 
 def test_printed_figures_are_not_added_up() -> None:
     rows = [{"territorio": t, "periodo": "2025-08", "x": n} for t, n in (("21", 19), ("08", 20), ("L15", 5))]
-    i = count(rollup="none", source_grain="departamento", absence="no_desagregado", levels=["region", "departamento", "pais"], interval="none",
-              compare_with_year_before=False, clock={"kind": "as_reported", "column": "periodo"}, periods=["mes", "anio"], main_period="mes")  # fmt: skip
+    i = count(
+        rollup="none",
+        source_grain="departamento",
+        absence="no_desagregado",
+        levels=["region", "departamento", "pais"],
+        interval="none",
+        compare_with_year_before=False,
+        clock={"kind": "as_reported", "column": "periodo"},
+        periods=["mes", "anio"],
+        main_period="mes",
+    )
     values = compute_rows(plan(i), table(rows))
     assert cell(values, "21", "2025-08")["valor"] == 19
     assert cell(values, "00", "2025-08")["estado"] == "no_desagregado"
@@ -76,8 +91,17 @@ def test_figures_in_dispute_are_withheld_and_only_they() -> None:
         {"territorio": "00", "periodo": "2025-08", "x": 108, "dudoso": True},
         {"territorio": "21", "periodo": "2025-08", "x": 19, "dudoso": False},
     ]
-    i = count(rollup="none", absence="no_desagregado", interval="none", compare_with_year_before=False, withheld={"regla_no_superada": "dudoso"},
-              clock={"kind": "as_reported", "column": "periodo"}, periods=["mes"], main_period="mes", levels=["region", "pais"])  # fmt: skip
+    i = count(
+        rollup="none",
+        absence="no_desagregado",
+        interval="none",
+        compare_with_year_before=False,
+        withheld={"regla_no_superada": "dudoso"},
+        clock={"kind": "as_reported", "column": "periodo"},
+        periods=["mes"],
+        main_period="mes",
+        levels=["region", "pais"],
+    )
     values = compute_rows(plan(i), table(rows))
     disputed = cell(values, "00", "2025-08")
     assert disputed["estado"] == "regla_no_superada" and pd.isna(disputed["valor"]) and pd.isna(disputed["numerador"])

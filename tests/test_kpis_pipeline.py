@@ -217,8 +217,15 @@ def test_the_source_is_frozen_with_its_caveats(with_cases: Warehouse) -> None:
 
 def test_two_press_figures_that_disagree_are_not_published(new_warehouse: New) -> None:
     warehouse = new_warehouse()
-    put.conflicts(warehouse, [("00", "2025-08", "socioambientales", 98, "a"), ("00", "2025-08", "socioambientales", 108, "b"), ("21", "2025-08", "total", 19, "b"),
-                              ("00", "2025-09", "socioambientales", 98, "a")])  # fmt: skip
+    put.conflicts(
+        warehouse,
+        [
+            ("00", "2025-08", "socioambientales", 98, "a"),
+            ("00", "2025-08", "socioambientales", 108, "b"),
+            ("21", "2025-08", "total", 19, "b"),
+            ("00", "2025-09", "socioambientales", 98, "a"),
+        ],
+    )
     compute_and_publish(warehouse)
     own = values(warehouse, indicador="conflictos_sociales_reportados")
     assert cell(own, "00", "2025-08", "socioambientales")["estado"] == "regla_no_superada"

@@ -20,18 +20,23 @@ class Declaration(BaseModel):
 D = TypeVar("D", bound=BaseModel)
 
 
-class _UniqueKeyLoader(yaml.SafeLoader):
-    """SafeLoader that refuses a key written twice: the second would silently win."""
+#: libyaml's parser where PyYAML was built with it: ten times faster, same safety
+_SafeLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-def _unique_mapping(loader: yaml.SafeLoader, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+class _UniqueKeyLoader(_SafeLoader):
+    """A safe loader that refuses a key written twice: the second would silently win."""
+
+
+def _unique_mapping(loader: Any, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
     seen: set[Any] = set()
     for key_node, _ in node.value:
         key = loader.construct_object(key_node, deep=deep)
         if key in seen:
             raise yaml.constructor.ConstructorError(None, None, f"la clave «{key}» está repetida", key_node.start_mark)
         seen.add(key)
-    return loader.construct_mapping(node, deep)
+    result: dict[Any, Any] = loader.construct_mapping(node, deep)
+    return result
 
 
 _UniqueKeyLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _unique_mapping)
@@ -45,7 +50,7 @@ def short_name(path: Path) -> str:
 def read_yaml(path: Path) -> dict[str, Any]:
     """The mapping a YAML file holds. Raises DeclarationError with line and reason."""
     try:
-        # safe: _UniqueKeyLoader derives from SafeLoader
+        # safe: _UniqueKeyLoader derives from a safe loader
         content = yaml.load(path.read_text(encoding="utf-8"), Loader=_UniqueKeyLoader)  # noqa: S506
     except yaml.YAMLError as error:
         raise DeclarationError(f"{short_name(path)}: el YAML no se puede leer: {error}", cure="Corrija el archivo y repita.") from error

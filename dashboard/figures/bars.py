@@ -117,7 +117,9 @@ def _values(present: list[Row], sheet: Sheet, selected: str, with_change: bool, 
     found = []
     for i, row in enumerate(present):
         look = _name(row["territorio"], selected, lang)
-        found.append(text(formats.number(row["valor"], sheet.decimals, lang), color=look["color"], bold=look["bold"], yref="y", y=i, xshift=68, **place))
+        found.append(
+            text(formats.number(row["valor"], sheet.decimals, lang), color=look["color"], bold=look["bold"], yref="y", y=i, xshift=68, **place)
+        )
         if with_change and row["cambio_estado"]:
             firm = sentences.is_conclusive(row)
             told = _bare(sentences.difference(row, sheet, lang))
@@ -127,7 +129,9 @@ def _values(present: list[Row], sheet: Sheet, selected: str, with_change: bool, 
     if len(unit) <= 12:
         found.append(text(unit, color=INK_2, size=canvas.TICK, xshift=68, **heading))
     if with_change:
-        found.append(text(t("cambio %", lang) if sentences.is_relative(sheet) else t("cambio", lang), color=INK_2, size=canvas.TICK, xshift=140, **heading))
+        found.append(
+            text(t("cambio %", lang) if sentences.is_relative(sheet) else t("cambio", lang), color=INK_2, size=canvas.TICK, xshift=140, **heading)
+        )
     return found
 
 
@@ -192,4 +196,3 @@ def wrapped(sentence: str, width: int = 52) -> str:
         else:
             now = f"{now} {word}".strip()
     return "<br>".join([*lines, now])
-

@@ -128,7 +128,12 @@ def _has(rows: dict[str, Row], code: str) -> bool:
 
 
 def _told(row: Row, sheet: Sheet, lang: str) -> str:
-    name = formats.place(row["territorio"], lang).replace("Metropolitana", "Metrop.").replace(" (departamento)", " (dep.)").replace(" (department)", " (dep.)")
+    name = (
+        formats.place(row["territorio"], lang)
+        .replace("Metropolitana", "Metrop.")
+        .replace(" (departamento)", " (dep.)")
+        .replace(" (department)", " (dep.)")
+    )
     if sentences.is_published(row):
         return f"{name} {formats.number(row['valor'], sheet.decimals, lang)}"
     return f"{name} ({_brief(row['estado'], lang)})"
@@ -146,7 +151,21 @@ def _brief(state: str, lang: str) -> str:
 def _label(content: str, at: tuple[float, float], to: tuple[float, float], color: str, *, bold: bool = False) -> dict[str, Any]:
     """A name at `to` with a thin leader to `at`."""
     anchor = "right" if to[0] < at[0] else "left"
-    note = text(content, color=color, bold=bold, size=canvas.TICK, xref="x", yref="y", x=at[0], y=at[1], axref="x", ayref="y", ax=to[0], ay=to[1], xanchor=anchor)
+    note = text(
+        content,
+        color=color,
+        bold=bold,
+        size=canvas.TICK,
+        xref="x",
+        yref="y",
+        x=at[0],
+        y=at[1],
+        axref="x",
+        ayref="y",
+        ax=to[0],
+        ay=to[1],
+        xanchor=anchor,
+    )
     return {**note, "showarrow": True, "arrowhead": 0, "arrowwidth": 0.9, "arrowcolor": color, "standoff": 2}
 
 
@@ -194,7 +213,9 @@ def _at_sea(at: tuple[float, float]) -> tuple[float, float]:
     return min(shore, at[0]) - 0.7, y
 
 
-def _legend(shown: dict[str, Row], rows: dict[str, Row], limits: list[float], sheet: Sheet, lang: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+def _legend(
+    shown: dict[str, Row], rows: dict[str, Row], limits: list[float], sheet: Sheet, lang: str
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Steps with their limits at the lower left, where there is sea; the hatch and how many it covers last."""
     top = max(abs(float(r["valor"])) for r in shown.values())
     percent = formats.is_percentage(sheet.unit(lang))
@@ -210,18 +231,38 @@ def _legend(shown: dict[str, Row], rows: dict[str, Row], limits: list[float], sh
     entries = []
     for i, low in enumerate(edges):
         inside = [v for v in ordered if v >= low and (i + 1 == len(edges) or v < edges[i + 1])]
-        span = told(inside[0]) if told(inside[0]) == told(inside[-1]) else t("{desde} a {hasta}", lang).format(desde=told(inside[0]), hasta=told(inside[-1]))
+        span = (
+            told(inside[0])
+            if told(inside[0]) == told(inside[-1])
+            else t("{desde} a {hasta}", lang).format(desde=told(inside[0]), hasta=told(inside[-1]))
+        )
         entries.append((color_of(low, limits), span))
     absent = sum(1 for c in geography.codes() if not _has(rows, c))
     unit = sheet.unit(lang) if not word else t("{miles} de {unidad}", lang).format(miles=word, unidad=sheet.unit(lang))
-    title = text(unit, color=INK_2, size=canvas.TICK, bold=True, xref="paper", yref="paper", x=0, y=0, xanchor="left", yanchor="bottom", yshift=22 * (len(entries) + bool(absent)) + 6)
+    title = text(
+        unit,
+        color=INK_2,
+        size=canvas.TICK,
+        bold=True,
+        xref="paper",
+        yref="paper",
+        x=0,
+        y=0,
+        xanchor="left",
+        yanchor="bottom",
+        yshift=22 * (len(entries) + bool(absent)) + 6,
+    )
     shapes, notes = [], [title]
     if absent:
         entries.insert(0, ("", t("sin dato ({n})", lang).format(n=absent)))
-    order = ([entries[0], *reversed(entries[1:])] if absent else list(reversed(entries)))
+    order = [entries[0], *reversed(entries[1:])] if absent else list(reversed(entries))
     for i, (color, span) in enumerate(order):
         shapes.append(_box(color, i))
-        notes.append(text(span, color=INK_2, size=canvas.TICK, xref="paper", yref="paper", x=0, y=0, xanchor="left", yanchor="bottom", xshift=30, yshift=22 * i))
+        notes.append(
+            text(
+                span, color=INK_2, size=canvas.TICK, xref="paper", yref="paper", x=0, y=0, xanchor="left", yanchor="bottom", xshift=30, yshift=22 * i
+            )
+        )
     return shapes, notes
 
 
@@ -230,7 +271,16 @@ def _box(color: str, place: int) -> dict[str, Any]:
     low = 22 * place + 3
     base = {"xref": "paper", "yref": "paper", "xsizemode": "pixel", "ysizemode": "pixel", "xanchor": 0, "yanchor": 0, "layer": "above"}
     if color:
-        return {**base, "type": "rect", "x0": 0, "x1": 22, "y0": low, "y1": low + 13, "fillcolor": color, "line": {"width": 0.6, "color": canvas.LINE}}
+        return {
+            **base,
+            "type": "rect",
+            "x0": 0,
+            "x1": 22,
+            "y0": low,
+            "y1": low + 13,
+            "fillcolor": color,
+            "line": {"width": 0.6, "color": canvas.LINE},
+        }
     strokes = "".join(f"M {x} {low} L {x + 8} {low + 13} " for x in (0, 7, 14))
     frame = f"M 0 {low} L 22 {low} L 22 {low + 13} L 0 {low + 13} Z "
     return {**base, "type": "path", "path": (frame + strokes).strip(), "line": {"width": 0.9, "color": HATCH}}

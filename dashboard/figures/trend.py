@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 import pandas as pd
@@ -42,7 +43,12 @@ def draw_trend(frame: pd.DataFrame, sheet: Sheet, territory: str, category: str 
     behind = _series(frame, COUNTRY) if territory != COUNTRY and is_comparable_with_country(sheet) else []
     color, band = (INK, CONTEXT) if territory == COUNTRY else (COPPER, COPPER_BAND)
     low, high = _reach([*own, *behind], sheet)
-    traces = [*_intervals(own, band), *_line(behind, CONTEXT, sheet, lang, "pais"), *_line(own, color, sheet, lang, "serie"), _absent(own, low, sheet, lang)]
+    traces = [
+        *_intervals(own, band),
+        *_line(behind, CONTEXT, sheet, lang, "pais"),
+        *_line(own, color, sheet, lang, "serie"),
+        _absent(own, low, sheet, lang),
+    ]
     shapes, notes = _events(sheet, category, own, lang)
     notes += _ends([(own, color, True), (behind, INK_2, False)], sheet, low, high, lang)
     places = ticks(low, high)
@@ -87,19 +93,33 @@ def _runs(rows: list[Row]) -> list[list[Row]]:
 
 
 def _line(rows: list[Row], color: str, sheet: Sheet, lang: str, name: str) -> list[dict[str, Any]]:
-    """One trace for each unbroken stretch; a partial period's point is hollow and its segment dotted."""
+    """One trace for each unbroken stretch; a partial period's point is hollow and its segment dotted: it is no fall."""
     found = []
     for run in _runs(rows):
-        few = len(rows) <= 40
+        found += _dotted(run, color)
         hollow = [is_partial(r) for r in run]
-        found.append({
-            "type": "scatter", "mode": "lines+markers" if name == "serie" else "lines", "name": name,
-            "x": [_at(r) for r in run], "y": [r["valor"] for r in run],
-            "line": {"color": color, "width": 2.2 if name == "serie" else 1.8}, "cliponaxis": False,
-            "marker": {"size": [9 if h else 6 if few or len(run) == 1 else 3 for h in hollow], "color": [PAPER if h else color for h in hollow], "line": {"color": color, "width": [2 if h else 0 for h in hollow]}},
-            "hovertext": [wrapped(sentences.cell(r, sheet, lang)) for r in run], "hoverinfo": "text",
+        size = 6 if len(rows) <= 40 or len(run) == 1 else 3
+        if name == "serie":
+            found.append({
+                "type": "scatter", "mode": "markers", "name": "puntos", "x": [_at(r) for r in run], "y": [r["valor"] for r in run], "cliponaxis": False,
+                "marker": {"size": [9 if h else size for h in hollow], "color": [PAPER if h else color for h in hollow],
+                           "line": {"color": color, "width": [2 if h else 0 for h in hollow]}},
+                "hovertext": [wrapped(sentences.cell(r, sheet, lang)) for r in run], "hoverinfo": "text",
+            })  # fmt: skip
+        whole = [r for r in run if not is_partial(r)]
+        found.insert(0, {
+            "type": "scatter", "mode": "lines", "name": name, "x": [_at(r) for r in whole], "y": [r["valor"] for r in whole], "cliponaxis": False,
+            "line": {"color": color, "width": 2.2 if name == "serie" else 1.8},
+            **({"hoverinfo": "skip"} if name == "serie" else {"hovertext": [wrapped(sentences.cell(r, sheet, lang)) for r in whole], "hoverinfo": "text"}),
         })  # fmt: skip
     return found
+
+
+def _dotted(run: list[Row], color: str) -> list[dict[str, Any]]:
+    """The segments that touch a partial period; `_line` leaves them out of the solid line."""
+    pairs = [(a, b) for a, b in pairwise(run) if is_partial(a) or is_partial(b)]
+    return [{"type": "scatter", "mode": "lines", "name": "parcial", "x": [_at(a), _at(b)], "y": [a["valor"], b["valor"]], "hoverinfo": "skip",
+             "line": {"color": color, "width": 1.5, "dash": "dot"}} for a, b in pairs]  # fmt: skip
 
 
 def _intervals(rows: list[Row], color: str) -> list[dict[str, Any]]:
@@ -183,12 +203,31 @@ def _ends(series: list[tuple[list[Row], str, bool]], sheet: Sheet, low: float, h
             continue
         share = (float(last["valor"]) - low) / max(high - low, 1e-12)
         shift = 0
-        if any(abs(share - other) < 0.14 for other in taken):
-            shift = 34 if share >= taken[0] else -34
+        if any(abs(share - other) < 0.2 for other in taken):
+            shift = 44 if share >= taken[0] else -44
         taken.append(share)
         told = formats.with_unit(last["valor"], sheet.unit(lang), sheet.decimals, lang, short=True) if formats.is_percentage(sheet.unit(lang)) else formats.number(last["valor"], sheet.decimals, lang)  # fmt: skip
-        name = formats.place(last["territorio"], lang).replace(" ", "<br>", 1) if len(formats.place(last["territorio"], lang)) > 12 else formats.place(last["territorio"], lang)
+        name = (
+            formats.place(last["territorio"], lang).replace(" ", "<br>", 1)
+            if len(formats.place(last["territorio"], lang)) > 12
+            else formats.place(last["territorio"], lang)
+        )
         content = f"{name}<br>{told}" if not bold else f"{name}<br><b>{told}</b>"
-        content += f"<br>{t('incompleto', lang)}" if is_partial(last) else ""
-        found.append(text(content, color=color, bold=False, xref="paper", x=1, xanchor="left", xshift=6, align="left", yref="y", y=last["valor"], yanchor="middle", yshift=shift))
+        content += f"<br>{t('incompleto', lang)}" if bold and is_partial(last) else ""
+        found.append(
+            text(
+                content,
+                color=color,
+                bold=False,
+                xref="paper",
+                x=1,
+                xanchor="left",
+                xshift=6,
+                align="left",
+                yref="y",
+                y=last["valor"],
+                yanchor="middle",
+                yshift=shift,
+            )
+        )
     return found

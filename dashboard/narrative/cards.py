@@ -56,10 +56,16 @@ def indicator_card(snap: Snapshot, sheet: Sheet, row: dict[Any, Any], lang: str)
     if sentences.is_published(row):
         shown: Any = html.P(_figure(row, sheet, lang), className="tarjeta__valor")
     else:
-        shown = html.P([components.hatch(row["estado"]), " ", sentences.reason(row, lang)], className="tarjeta__valor tarjeta__valor--ausente")
+        shown = html.P(
+            [components.hatch(row["estado"]), formats.NBSP + sentences.reason(row, lang)], className="tarjeta__valor tarjeta__valor--ausente"
+        )
     head = [shown]
     if small is not None:
-        head.append(html.Div([html.Span(line_label(snap, sheet, row["territorio"], lang), className="tarjeta__linea-rotulo"), small], className="tarjeta__linea"))
+        head.append(
+            html.Div(
+                [html.Span(line_label(snap, sheet, row["territorio"], lang), className="tarjeta__linea-rotulo"), small], className="tarjeta__linea"
+            )
+        )
     inside = [
         html.H2(sheet.text("short_name", lang), className="tarjeta__titulo"), html.Div(head, className="tarjeta__fila"),
         html.P(change_words(row, sentences.short_change(row, sheet, lang)), className="tarjeta__cambio"),

@@ -172,7 +172,11 @@ def _against(rows: list[Row], state: str, register: bool, lang: str) -> str:
 def _uncompared(rows: list[Row], lang: str) -> str:
     if not rows:
         return ""
-    pattern = t("{nombres} tiene dato, pero no un periodo anterior con el que comparar.", lang) if len(rows) == 1 else t("{nombres} tienen dato, pero no un periodo anterior con el que comparar.", lang)
+    pattern = (
+        t("{nombres} tiene dato, pero no un periodo anterior con el que comparar.", lang)
+        if len(rows) == 1
+        else t("{nombres} tienen dato, pero no un periodo anterior con el que comparar.", lang)
+    )
     return pattern.format(nombres=names(rows, lang))
 
 
@@ -255,8 +259,14 @@ def of_region(rows: list[tuple[Row, Sheet]], place: str, lang: str = "es") -> st
     if not worse and not better:
         return t("{lugar} no muestra ninguna mejora ni caída firme en {total} con dato.", lang).format(lugar=place, total=total)
     if worse and better:
-        return t("De {total} con dato, {lugar} empeora en {peor} y mejora en {mejor}.", lang).format(lugar=place, total=total, peor=worse, mejor=better)
-    one = t("De {total} con dato, {lugar} empeora en {n} y no mejora en ninguno.", lang) if worse else t("De {total} con dato, {lugar} mejora en {n} y no empeora en ninguno.", lang)
+        return t("De {total} con dato, {lugar} empeora en {peor} y mejora en {mejor}.", lang).format(
+            lugar=place, total=total, peor=worse, mejor=better
+        )
+    one = (
+        t("De {total} con dato, {lugar} empeora en {n} y no mejora en ninguno.", lang)
+        if worse
+        else t("De {total} con dato, {lugar} mejora en {n} y no empeora en ninguno.", lang)
+    )
     return one.format(lugar=place, total=total, n=worse or better)
 
 
@@ -283,7 +293,11 @@ def place_sentence(frame: pd.DataFrame, sheet: Sheet, lang: str = "es") -> str:
     when = formats.in_period(shown[0]["periodo"], lang)
     when = when[0].upper() + when[1:]
     if len(shown) < 6:
-        told = t("{cuando}, {n} de 26 regiones tienen un valor de «{nombre}».", lang) if len(shown) > 1 else t("{cuando}, solo {lugar} tiene un valor de «{nombre}».", lang)
+        told = (
+            t("{cuando}, {n} de 26 regiones tienen un valor de «{nombre}».", lang)
+            if len(shown) > 1
+            else t("{cuando}, solo {lugar} tiene un valor de «{nombre}».", lang)
+        )
         return told.format(cuando=when, n=len(shown), nombre=name, lugar=formats.place(shown[0]["territorio"], lang))
     told = t("{cuando}, los valores más altos de «{nombre}» están en {nombres}.", lang)
     return told.format(cuando=when, nombre=name, nombres=names(shown[:3], lang))

@@ -56,7 +56,12 @@ def boxes(snap: Snapshot, sheet: Sheet, row: Row, lang: str) -> html.Ol | None:
     items = []
     for i, (label, main, details, href) in enumerate(steps):
         shape = "linaje__paso linaje__paso--valor" if i == len(steps) - 1 else "linaje__paso"
-        items.append(html.Li(html.A([html.Span(label, className="linaje__rotulo"), html.B(main), *(html.Span(d) for d in details if d)], href=href), className=shape))
+        items.append(
+            html.Li(
+                html.A([html.Span(label, className="linaje__rotulo"), html.B(main), *(html.Span(d) for d in details if d)], href=href),
+                className=shape,
+            )
+        )
     return html.Ol(items, className="linaje")
 
 
@@ -65,13 +70,18 @@ def _file(files: pd.DataFrame, lang: str) -> tuple[str, list[str]]:
     when = formats.day(last["recibido_en"], lang)
     if len(files) == 1:
         return str(last["archivo"]), [when, t("huella {huella}", lang).format(huella=str(last["hash_archivo"])[:12])]
-    return formats.plural(len(files), t("archivo", lang), t("archivos", lang), lang), [t("El último: {archivo}, {fecha}", lang).format(archivo=last["archivo"], fecha=when)]
+    return formats.plural(len(files), t("archivo", lang), t("archivos", lang), lang), [
+        t("El último: {archivo}, {fecha}", lang).format(archivo=last["archivo"], fecha=when)
+    ]
 
 
 def _rows(files: pd.DataFrame, lang: str) -> tuple[str, list[str]]:
     received, accepted, held = (int(files[c].sum()) for c in ("filas", "filas_aceptadas", "filas_cuarentena"))
     rows = t("{n} recibidas", lang).format(n=formats.number(received, 0, lang))
-    return rows, [t("{n} aceptadas", lang).format(n=formats.number(accepted, 0, lang)), t("{n} en cuarentena", lang).format(n=formats.number(held, 0, lang))]
+    return rows, [
+        t("{n} aceptadas", lang).format(n=formats.number(accepted, 0, lang)),
+        t("{n} en cuarentena", lang).format(n=formats.number(held, 0, lang)),
+    ]
 
 
 def _version(snap: Snapshot, sheet: Sheet, files: pd.DataFrame, lang: str) -> tuple[str, list[str]]:

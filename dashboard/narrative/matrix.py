@@ -69,13 +69,21 @@ def legend(board: Board) -> list[html.Div]:
     """Marks and hatches that occur, the hatches with how many cells they cover."""
     lang, rows = board.lang, board.regional()
     changes = {r["cambio_estado"] for r in rows if sentences.is_published(r)}
-    items = [html.Span([mark(s), sentences.direction(s, lang)], className="leyenda__item") for s in ("mejora", "empeora", "sube", "baja") if s in changes]
+    items = [
+        html.Span([mark(s), sentences.direction(s, lang)], className="leyenda__item") for s in ("mejora", "empeora", "sube", "baja") if s in changes
+    ]
     items.append(html.Span(t("sin marca: sin diferencia concluyente o sin comparación", lang), className="leyenda__item"))
     if any(not is_missing(r["cobertura"]) for r in rows):
         items.append(html.Span([html.Span(className="leyenda__barra"), t("tasa de reporte", lang)], className="leyenda__item"))
-        items.append(html.Span([html.Span(className="leyenda__barra leyenda__barra--bajo"), t("reporte menor de 80 %", lang)], className="leyenda__item"))
+        items.append(
+            html.Span([html.Span(className="leyenda__barra leyenda__barra--bajo"), t("reporte menor de 80 %", lang)], className="leyenda__item")
+        )
     counts = {s: sum(1 for r in rows if r["estado"] == s) for s in STATES if s != PUBLISHED}
-    without = [html.Span([components.hatch(s), f"{sentences.reason({'estado': s, 'n': None}, lang)} ({n})"], className="leyenda__item") for s, n in counts.items() if n]
+    without = [
+        html.Span([components.hatch(s), f"{sentences.reason({'estado': s, 'n': None}, lang)} ({n})"], className="leyenda__item")
+        for s, n in counts.items()
+        if n
+    ]
     second = [html.Div([html.Span(t("Sin dato porque:", lang), className="leyenda__rotulo"), *without], className="leyenda")] if without else []
     return [html.Div(items, className="leyenda"), *second]
 
@@ -94,7 +102,9 @@ def table(board: Board, selected: str = "") -> html.Div:
             body.append(html.Tr(html.Th(html.Span(area_name(area, lang)), colSpan=28, scope="colgroup"), className="matriz__area"))
             body += [_row(board, s, codes, selected) for s in sheets if s.area == area]
     _first_cell(body)
-    columns = html.Colgroup([html.Col(className="matriz__col-nombre"), html.Col(className="matriz__col-pais"), *(_column(i, c) for i, c in enumerate(codes))])
+    columns = html.Colgroup(
+        [html.Col(className="matriz__col-nombre"), html.Col(className="matriz__col-pais"), *(_column(i, c) for i, c in enumerate(codes))]
+    )
     frame = html.Table([columns, html.Thead(_header(codes, selected, lang)), html.Tbody(body)], className="matriz")
     return html.Div(frame, className="matriz-marco", role="region", **{"aria-label": t("Cuadro de mando: indicadores por región", lang)})
 
@@ -150,7 +160,9 @@ def _name(sheet: Sheet, period: str, unit: str, lang: str) -> html.Th:
     detail = " · ".join(x for x in (period, unit) if x)
     small = [html.Small(detail, className="matriz__detalle tenue", style={"display": "block"})] if detail else []
     arrow = [html.Span(_ARROWS[sheet.direction], className="matriz__sentido", title=_meaning(sheet, lang))] if _ARROWS[sheet.direction] else []
-    return html.Th([html.A(sheet.text("short_name", lang), href=address(f"/indicador/{sheet.id}")), *small, *arrow], className="matriz__indicador", scope="row")
+    return html.Th(
+        [html.A(sheet.text("short_name", lang), href=address(f"/indicador/{sheet.id}")), *small, *arrow], className="matriz__indicador", scope="row"
+    )
 
 
 def _meaning(sheet: Sheet, lang: str) -> str:
@@ -168,10 +180,14 @@ def _country(row: Row | None, sheet: Sheet, divisor: float, digits: int, lang: s
     shape = "matriz__celda matriz__celda--pais"
     if row is None or not sentences.is_published(row):
         return html.Td(html.Span(html.Span(formats.DASH, className="celda__valor"), className="celda"), className=shape)
-    return html.Td(_anchor(row, sheet, [html.Span(_short(float(row["valor"]), divisor, digits, lang), className="celda__valor")], lang), className=shape)
+    return html.Td(
+        _anchor(row, sheet, [html.Span(_short(float(row["valor"]), divisor, digits, lang), className="celda__valor")], lang), className=shape
+    )
 
 
-def _cell(row: Row | None, rows: dict[str, Row], sheet: Sheet, code: str, divisor: float, digits: int, selected: str, apart: bool, lang: str) -> html.Td:
+def _cell(
+    row: Row | None, rows: dict[str, Row], sheet: Sheet, code: str, divisor: float, digits: int, selected: str, apart: bool, lang: str
+) -> html.Td:
     shape = ["matriz__celda", *(["matriz__aparte"] if apart else []), *(["matriz__celda--elegida"] if code == selected else [])]
     if row is None or not sentences.is_published(row):
         state = row["estado"] if row else "sin_registro"
@@ -182,7 +198,10 @@ def _cell(row: Row | None, rows: dict[str, Row], sheet: Sheet, code: str, diviso
     change = row["cambio_estado"] or ""
     if change in ("mejora", "empeora"):
         shape.append(f"matriz__celda--{change}")
-    inside = [*([mark(change)] if sentences.is_conclusive(row) else []), html.Span(_short(float(row["valor"]), divisor, digits, lang), className="celda__valor")]
+    inside = [
+        *([mark(change)] if sentences.is_conclusive(row) else []),
+        html.Span(_short(float(row["valor"]), divisor, digits, lang), className="celda__valor"),
+    ]
     if not is_missing(row["cobertura"]):
         low = " celda__reporte--bajo" if float(row["cobertura"]) < _LOW else ""
         inside.append(html.Span(className=f"celda__reporte{low}", style={"--reporte": f"{float(row['cobertura']):.0%}"}))
@@ -222,7 +241,9 @@ def _whole_row(board: Board, sheet: Sheet, rows: dict[str, Row]) -> html.Td | No
     state = regional[0]["estado"] if regional else str(sheet.ficha["absence"])
     told = [_group_value(board, sheet, rows), formats.state(state, None, lang) + "."]
     link = components.link(t("ver detalle", lang), f"/indicador/{sheet.id}")
-    return html.Td(html.Span([f"{' '.join(x for x in told if x)} ", link]), colSpan=27, className=f"matriz__celda matriz__razon matriz__celda--ausente-{state}")
+    return html.Td(
+        html.Span([f"{' '.join(x for x in told if x)} ", link]), colSpan=27, className=f"matriz__celda matriz__razon matriz__celda--ausente-{state}"
+    )
 
 
 def _group_value(board: Board, sheet: Sheet, rows: dict[str, Row]) -> str:
@@ -241,7 +262,12 @@ def _group_value(board: Board, sheet: Sheet, rows: dict[str, Row]) -> str:
 
     first = max(shown, key=lambda r: float(r["valor"]))
     told = t("{lugar}, {periodo}: lo más frecuente es «{categoria}», {valor}.", lang)
-    return told.format(lugar=_place(first["territorio"], lang), periodo=formats.period(period, lang), categoria=category_name(sheet, first["categoria"], lang), valor=_proved(first, sheet, lang))
+    return told.format(
+        lugar=_place(first["territorio"], lang),
+        periodo=formats.period(period, lang),
+        categoria=category_name(sheet, first["categoria"], lang),
+        valor=_proved(first, sheet, lang),
+    )
 
 
 def _place(code: str, lang: str) -> str:
@@ -281,7 +307,9 @@ def _phone_row(board: Board, sheet: Sheet, region: str) -> html.A:
     change = row["cambio_estado"] or ""
     tone = f" lista-movil__fila--{change}" if change in ("mejora", "empeora") else ""
     colour = change if change in ("mejora", "empeora") else "sin-diferencia"
-    words = html.Span([*([mark(change)] if change else []), sentences.change(row, sheet, lang)], className=f"lista-movil__frase cambio cambio--{colour}")
+    words = html.Span(
+        [*([mark(change)] if change else []), sentences.change(row, sheet, lang)], className=f"lista-movil__frase cambio cambio--{colour}"
+    )
     country = rows.get(COUNTRY)
     beside = f"{formats.place(COUNTRY, lang)} {sentences.value(country, sheet, lang)}" if country and sentences.is_published(country) else ""
     return html.A(

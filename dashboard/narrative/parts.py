@@ -151,7 +151,9 @@ def territory_table(id: str, frame: pd.DataFrame, sheet: Sheet, lang: str, *, se
     ]  # fmt: skip
     cells = [_table_row(r, sheet, lang) for r in rows]
     used = [i for i in range(len(columns)) if i in (0, 1, 5) or any(row[i].key is not None for row in cells)]
-    return components.data_table(id, [columns[i] for i in used], [[row[i] for i in used] for row in cells], caption, selected=chosen, dense=True, lang=lang)
+    return components.data_table(
+        id, [columns[i] for i in used], [[row[i] for i in used] for row in cells], caption, selected=chosen, dense=True, lang=lang
+    )
 
 
 _LEVELS = {"pais": 0, "piloto": 1, "region": 2, "departamento": 2, "otro": 3}
@@ -192,7 +194,16 @@ def ranking(
     def listed(name: str) -> Any:
         return territory_table(name, frame, sheet, lang, selected=params.territorio) if table else None
 
-    wide = components.figure_block(id, "comparar_barras", params, title, subtitle(sheet, params.periodo, frame, lang), height=bars.height(frame), table=listed(f"tabla-{id}"), **about)
+    wide = components.figure_block(
+        id,
+        "comparar_barras",
+        params,
+        title,
+        subtitle(sheet, params.periodo, frame, lang),
+        height=bars.height(frame),
+        table=listed(f"tabla-{id}"),
+        **about,
+    )
     narrow = components.figure_block(f"{id}-movil", "comparar_barras", params, title, subtitle(sheet, params.periodo, frame, lang, plain=True), body=plain_bars(frame, sheet, params.territorio, lang), table=listed(f"tabla-{id}-movil"), **about)  # fmt: skip
     wide.className, narrow.className = "figura solo-ancho", "figura solo-movil"
     return [wide, narrow]
@@ -208,7 +219,11 @@ def plain_bars(frame: pd.DataFrame, sheet: Sheet, selected: str, lang: str) -> h
     items = [_plain_bar(r, sheet, selected, top, lang) for r in present]
     for r in absent:
         track = html.Span([components.hatch(r["estado"]), NBSP + sentences.reason(r, lang)], className="barras__pista")
-        items.append(html.Li([html.Span(formats.place(r["territorio"], lang), className="barras__nombre"), track], className="barras__fila barras__fila--ausente"))
+        items.append(
+            html.Li(
+                [html.Span(formats.place(r["territorio"], lang), className="barras__nombre"), track], className="barras__fila barras__fila--ausente"
+            )
+        )
     return html.Ol(items, className="barras")
 
 

@@ -63,7 +63,13 @@ def sentence(snap: Snapshot, lang: str) -> str:
         return t("Esta publicación no registra ninguna entrega.", lang)
     rejected, held = int((every["estado"] == REJECTED).sum()), int(every["filas_cuarentena"].sum())
     start = formats.plural(len(every), t("entrega llegó", lang), t("entregas llegaron", lang), lang)
-    refused = t("ninguna fue rechazada", lang) if not rejected else t("1 fue rechazada", lang) if rejected == 1 else t("{n} fueron rechazadas", lang).format(n=rejected)
+    refused = (
+        t("ninguna fue rechazada", lang)
+        if not rejected
+        else t("1 fue rechazada", lang)
+        if rejected == 1
+        else t("{n} fueron rechazadas", lang).format(n=rejected)
+    )
     kept = t("ninguna fila está en cuarentena", lang) if not held else t("1 fila está en cuarentena", lang) if held == 1 else t("{n} filas están en cuarentena", lang).format(n=formats.number(held, 0, lang))  # fmt: skip
     return f"{start}: {refused} {t('y', lang)} {kept}."
 
@@ -80,7 +86,13 @@ def sources(snap: Snapshot, lang: str) -> Any:
         who = (origin.get("publicador") or {}).get(lang) or (origin.get("publicador") or {}).get("es", "")
         title = (origin.get("titulo") or {}).get(lang) or (origin.get("titulo") or {}).get("es", "")
         named: Any = html.A(title, href=origin["url"], rel="noopener") if str(origin.get("url", "")).startswith("https://") else title
-        what = html.Div([html.B(who), html.Small([named, f" · {table}"], style={"fontWeight": 400}), *([components.synthetic_chip(lang)] if r["sintetico"] else [])])
+        what = html.Div(
+            [
+                html.B(who),
+                html.Small([named, f" · {table}"], style={"fontWeight": 400}),
+                *([components.synthetic_chip(lang)] if r["sintetico"] else []),
+            ]
+        )
         warnings = [a.get(lang) or a.get("es", "") for a in origin.get("advertencias", [])]
         listed = html.Ul([html.Li(x) for x in warnings])
         fold = html.Details([html.Summary(t("{n} advertencias", lang).format(n=len(warnings))), html.Div(listed)])
@@ -176,7 +188,13 @@ def of_region(snap: Snapshot, code: str, lang: str) -> Any:
     states = [delivery_state(r) for r in rows.to_dict("records")]
     late, refused = states.count("tarde"), states.count("rechazada")
     warned, held, total = int((rows["estado"] == WARNED).sum()), int(rows["filas_cuarentena"].sum()), int(rows["filas"].sum())
-    seal = t("No apto para publicar", lang) if refused == len(rows) else t("Con advertencias", lang) if refused or warned or held or late else t("Completo", lang)
+    seal = (
+        t("No apto para publicar", lang)
+        if refused == len(rows)
+        else t("Con advertencias", lang)
+        if refused or warned or held or late
+        else t("Completo", lang)
+    )
     tone = "rechazada" if refused == len(rows) else "advertencia" if refused or warned or held or late else "aceptada"
     facts = [
         (t("Sello de calidad", lang), html.Span(seal, className=f"etiqueta etiqueta--{tone}")),

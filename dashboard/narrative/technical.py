@@ -18,18 +18,35 @@ def _both(text: Any, lang: str) -> str:
 def sheet_section(sheet: Sheet, lang: str) -> html.Section:
     """The definition as frozen in the publication; the query it compiles to stands folded below."""
     rows = [html.Div([html.Dt(k), html.Dd(v)], className="ficha__fila") for k, v in _entries(sheet, lang) if v]
-    sql = html.Details([html.Summary(t("Consulta que lo calcula", lang)), html.Div(html.Pre(html.Code(sheet.sql)), className="tabla-marco")], className="plegable")
+    sql = html.Details(
+        [html.Summary(t("Consulta que lo calcula", lang)), html.Div(html.Pre(html.Code(sheet.sql)), className="tabla-marco")], className="plegable"
+    )
     return components.section(t("Ficha técnica", lang), html.Dl(rows, className="ficha"), *([sql] if sheet.sql else []), id="ficha")
 
 
 def _entries(sheet: Sheet, lang: str) -> list[tuple[str, Any]]:
     f = sheet.ficha
     ways = {"up": t("más es mejor", lang), "down": t("menos es mejor", lang), "context": t("de contexto: ni mejor ni peor", lang)}
-    clocks = {"flow": t("lo ocurrido dentro del periodo", lang), "stock": t("la situación al final del periodo", lang), "as_reported": t("la cifra que la fuente da para el periodo", lang)}
-    limits = {"wilson": t("Wilson, 95 %", lang), "count": t("exacto de Poisson, 95 %", lang), "order_statistic": t("estadísticos de orden, 95 %", lang), "none": t("sin intervalo: registro completo", lang)}
+    clocks = {
+        "flow": t("lo ocurrido dentro del periodo", lang),
+        "stock": t("la situación al final del periodo", lang),
+        "as_reported": t("la cifra que la fuente da para el periodo", lang),
+    }
+    limits = {
+        "wilson": t("Wilson, 95 %", lang),
+        "count": t("exacto de Poisson, 95 %", lang),
+        "order_statistic": t("estadísticos de orden, 95 %", lang),
+        "none": t("sin intervalo: registro completo", lang),
+    }
     reviewed = f.get("reviewed") or {}
     relevant = f.get("relevant_change")
-    step = "" if relevant is None else formats.change(relevant, "%", 1, lang).lstrip("+") if formats.is_percentage(sheet.unit(lang)) else formats.percent(relevant, 1, lang)
+    step = (
+        ""
+        if relevant is None
+        else formats.change(relevant, "%", 1, lang).lstrip("+")
+        if formats.is_percentage(sheet.unit(lang))
+        else formats.percent(relevant, 1, lang)
+    )
     return [
         (t("Nombre", lang), sheet.text("name", lang)),
         (t("Área", lang), area_name(sheet.area, lang)),

@@ -42,7 +42,9 @@ def _delivered(snap: Snapshot) -> list[str]:
 
 def _seal(snap: Snapshot, lang: str) -> str:
     card = snap.publication
-    told = t("Publicación N.º {n} del {fecha}, con datos al {corte}.", lang).format(n=card.numero, fecha=formats.day(card.creada_en, lang), corte=formats.day(card.datos_al, lang))
+    told = t("Publicación N.º {n} del {fecha}, con datos al {corte}.", lang).format(
+        n=card.numero, fecha=formats.day(card.creada_en, lang), corte=formats.day(card.datos_al, lang)
+    )
     if card.completitud is not None:
         told += " " + t("Se recibió {parte} de las entregas esperadas.", lang).format(parte=formats.share(card.completitud, 0, lang))
     if card.revisados:

@@ -36,15 +36,17 @@ def layout(
     place = home(whole, region)
     params = Params(id, place if place != COUNTRY else "", period, kind, categoria, lang)
     row = parts.row_of(across, place)
+    series = _series(snap, sheet, across, place, params) if len(across) else []
+    division = _categories(snap, sheet, params, beware=not series)
     return [
         *parts.banner(snap, lang, f"/indicador/{id}", region=region, tipo=tipo, periodo=periodo, categoria=categoria),
         components.breadcrumbs((t("Resumen", lang), "/"), (area_name(sheet.area, lang), "/comparar"), sheet.text("short_name", lang)),
         components.sentence(_headline(snap, sheet, row, params), sheet.text("question", lang)),
         _filters(snap, sheet, params, place, whole),
         *([_cards(snap, sheet, row, params)] if row is not None else []),
-        *(_series(snap, sheet, across, place, params) if len(across) else []),
-        *_categories(snap, sheet, params),
-        *(_peers(snap, sheet, across, params) if len(across) else []),
+        *series,
+        *division,
+        *(_peers(snap, sheet, across, params, beware=not series and not division) if len(across) else []),
         *_provenance(snap, sheet, row or _largest(snap, params), lang),
         html.Div([technical.sheet_section(sheet, lang), revisions.section(snap, sheet, place, lang)], className="columnas"),
         technical.limits_section(sheet, lang),
@@ -79,7 +81,9 @@ def _largest(snap: Snapshot, params: Params) -> Row | None:
 def _filters(snap: Snapshot, sheet: Sheet, params: Params, place: str, whole: pd.DataFrame) -> Any:
     lang, codes = params.lang, set(whole["territorio"])
     kinds = parts.kind_options(sheet, lang)
-    places = [(c, n) for c, n in parts.territory_options(lang) if c in codes] + [(c, formats.place(c, lang)) for c in sorted(codes - {x for x, _ in parts.territory_options(lang)})]
+    places = [(c, n) for c, n in parts.territory_options(lang) if c in codes] + [
+        (c, formats.place(c, lang)) for c in sorted(codes - {x for x, _ in parts.territory_options(lang)})
+    ]
     groups = [
         components.select_filter("region", t("Territorio", lang), place, places, searchable=True),
         *([components.select_filter("tipo", t("Periodo por", lang), params.tipo, kinds)] if len(kinds) > 1 else []),
@@ -97,7 +101,7 @@ def _cards(snap: Snapshot, sheet: Sheet, row: Row, params: Params) -> Any:
     """Value, change, target with its status, and how complete the data behind it are."""
     lang = params.lang
     shown = sentences.is_published(row)
-    value: Any = html.P([formats.number(row["valor"], sheet.decimals, lang), html.Span("%" if formats.is_percentage(sheet.unit(lang)) else sheet.unit(lang), className="tarjeta__unidad")], className="tarjeta__valor") if shown else html.P([components.hatch(row["estado"], large=True), " ", sentences.reason(row, lang)], className="tarjeta__valor tarjeta__valor--ausente")  # fmt: skip
+    value: Any = html.P([formats.number(row["valor"], sheet.decimals, lang), html.Span("%" if formats.is_percentage(sheet.unit(lang)) else sheet.unit(lang), className="tarjeta__unidad")], className="tarjeta__valor") if shown else html.P([components.hatch(row["estado"], large=True), formats.NBSP + sentences.reason(row, lang)], className="tarjeta__valor tarjeta__valor--ausente")  # fmt: skip
     small = line(snap, sheet, row["territorio"], lang, selected=row["nivel"] == "region")
     first = _plain_card(t("Valor, {periodo}", lang).format(periodo=formats.period(row["periodo"], lang)), [value, *([html.Div(small, className="tarjeta__linea")] if small is not None else [])],
                         sentences.evidence(row, sheet, lang) or (sentences.absence(row, sheet, lang) if not shown else _no_interval(sheet, lang)))  # fmt: skip
@@ -105,7 +109,10 @@ def _cards(snap: Snapshot, sheet: Sheet, row: Row, params: Params) -> Any:
 
 
 def _plain_card(title: str, shown: list[Any], detail: Any) -> html.Article:
-    return html.Article([html.H2(title, className="tarjeta__titulo"), html.Div(shown, className="tarjeta__fila"), html.P(detail, className="tarjeta__detalle")], className="tarjeta")
+    return html.Article(
+        [html.H2(title, className="tarjeta__titulo"), html.Div(shown, className="tarjeta__fila"), html.P(detail, className="tarjeta__detalle")],
+        className="tarjeta",
+    )
 
 
 def _no_interval(sheet: Sheet, lang: str) -> str:
@@ -117,9 +124,18 @@ def _change_card(row: Row, sheet: Sheet, lang: str) -> Any:
     if not sentences.is_published(row) or row["cambio"] is None:
         told = html.P(t("sin comparación", lang), className="tarjeta__valor tarjeta__valor--ausente")
         return _plain_card(t("Cambio", lang), [told], t("Sin periodo anterior con el que comparar.", lang))
-    shown = html.P([parts.mark(row["cambio_estado"]), " ", sentences.difference(row, sheet, lang)] if sentences.is_conclusive(row) else sentences.difference(row, sheet, lang), className="tarjeta__valor")
+    shown = html.P(
+        [parts.mark(row["cambio_estado"]), " ", sentences.difference(row, sheet, lang)]
+        if sentences.is_conclusive(row)
+        else sentences.difference(row, sheet, lang),
+        className="tarjeta__valor",
+    )
     limits = formats.interval(row["cambio_inferior"], row["cambio_superior"], sheet.decimals, lang)
-    told = f"{sentences.compared_with(row, lang)}; {t('intervalo de 95 %: {limites}', lang).format(limites=limits)}" if limits else sentences.compared_with(row, lang)
+    told = (
+        f"{sentences.compared_with(row, lang)}; {t('intervalo de 95 %: {limites}', lang).format(limites=limits)}"
+        if limits
+        else sentences.compared_with(row, lang)
+    )
     return _plain_card(t("Cambio", lang), [shown], [parts.change_words(row, sentences.verdict(row, sheet, lang)), html.Br(), told])
 
 
@@ -145,7 +161,9 @@ def _seal_card(snap: Snapshot, sheet: Sheet, row: Row, lang: str) -> Any:
     rows = formats.plural(held, t("fila", lang), t("filas", lang), lang)
     told.append(t("{filas} en cuarentena en sus fuentes.", lang).format(filas=rows) if held else t("Ninguna fila en cuarentena.", lang))
     told.append(t("Datos al {fecha}.", lang).format(fecha=formats.day(row["datos_al"], lang)) if row["datos_al"] else "")
-    return _plain_card(t("Sello de calidad", lang), [html.P(seal, className="tarjeta__valor tarjeta__valor--ausente")], " ".join(x for x in told if x))
+    return _plain_card(
+        t("Sello de calidad", lang), [html.P(seal, className="tarjeta__valor tarjeta__valor--ausente")], " ".join(x for x in told if x)
+    )
 
 
 def _series(snap: Snapshot, sheet: Sheet, across: pd.DataFrame, place: str, params: Params) -> list[Any]:
@@ -157,7 +175,11 @@ def _series(snap: Snapshot, sheet: Sheet, across: pd.DataFrame, place: str, para
     if len(shown) < 2:
         return []
     title = _series_title(shown, sheet, place, lang)
-    subtitle = t("{nombre}: {unidad}. {marcas}", lang).format(nombre=sheet.text("name", lang), unidad=sheet.unit(lang), marcas=_marks(every, sheet, place, lang)).strip()
+    subtitle = (
+        t("{nombre}: {unidad}. {marcas}", lang)
+        .format(nombre=sheet.text("name", lang), unidad=sheet.unit(lang), marcas=_marks(every, sheet, place, lang))
+        .strip()
+    )
     figure = components.figure_block(
         "tendencia", "tendencia", asked, title, subtitle, parts.source(snap, sheet, across, lang), height=380, lang=lang, chips=parts.chips(sheet, lang),
         table=_series_table(every, sheet, lang), how="#ficha",
@@ -197,7 +219,11 @@ def _series_table(every: pd.DataFrame, sheet: Sheet, lang: str) -> Any:
                components.Column(t("Intervalo de 95 %", lang), numeric=True), components.Column(t("Casos", lang), numeric=True), components.Column(t("Estado", lang))]  # fmt: skip
     rows = []
     for r in sorted(records(every), key=lambda r: r["periodo"], reverse=True):
-        state = "; ".join(formats.notice(a, lang) for a in (r["avisos"] or [])) or t("Publicado", lang) if sentences.is_published(r) else sentences.reason(r, lang)
+        state = (
+            "; ".join(formats.notice(a, lang) for a in (r["avisos"] or [])) or t("Publicado", lang)
+            if sentences.is_published(r)
+            else sentences.reason(r, lang)
+        )
         rows.append([
             components.Cell(formats.period(r["periodo"], lang), r["periodo"]), components.Cell(formats.number(r["valor"], sheet.decimals, lang) if sentences.is_published(r) else "", r["valor"]),
             components.Cell(formats.interval(r["inferior"], r["superior"], sheet.decimals, lang) or formats.DASH, r["inferior"]), components.Cell(sentences.parts(r, sheet, lang) or formats.DASH, r["n"]),
@@ -206,8 +232,8 @@ def _series_table(every: pd.DataFrame, sheet: Sheet, lang: str) -> Any:
     return components.data_table("tabla-tendencia", columns, rows, sheet.text("short_name", lang), lang=lang, dense=True)
 
 
-def _categories(snap: Snapshot, sheet: Sheet, params: Params) -> list[Any]:
-    """The division of the whole, for indicators that have one."""
+def _categories(snap: Snapshot, sheet: Sheet, params: Params, *, beware: bool) -> list[Any]:
+    """The division of the whole, for indicators that have one. `beware`: the caveats stand nowhere else yet."""
     if not _divided(sheet):
         return []
     lang = params.lang
@@ -220,13 +246,20 @@ def _categories(snap: Snapshot, sheet: Sheet, params: Params) -> list[Any]:
     whole = distribution.is_whole(sheet, frame)
     title = _parts_title(top, sheet, whole, lang)
     total = rows[0]["denominador"] if whole else None
-    told = t("{lugar}, {periodo}: {nombre}. A la derecha, el valor y los casos.", lang) if sheet.ficha["form"] != "count" else t("{lugar}, {periodo}: {nombre}.", lang)
+    told = (
+        t("{lugar}, {periodo}: {nombre}. A la derecha, el valor y los casos.", lang)
+        if sheet.ficha["form"] != "count"
+        else t("{lugar}, {periodo}: {nombre}.", lang)
+    )
     subtitle = told.format(lugar=formats.place(place, lang), periodo=formats.period(params.periodo, lang), nombre=sheet.text("name", lang))
-    # Where there is a series, the caveats stand beside it already.
-    has_series = not snap.values(sheet.id, kind=params.tipo, category="").empty
-    notes = [] if has_series else components.caveats(snap, sheet, lang)
+    notes = components.caveats(snap, sheet, lang) if beware else []
     if params.territorio and params.territorio != place:
-        notes = [t("La fuente no separa los casos de {lugar}: se muestra el total de {grupo}.", lang).format(lugar=formats.place(params.territorio, lang), grupo=formats.place(place, lang)), *notes]
+        notes = [
+            t("La fuente no separa los casos de {lugar}: se muestra el total de {grupo}.", lang).format(
+                lugar=formats.place(params.territorio, lang), grupo=formats.place(place, lang)
+            ),
+            *notes,
+        ]
     figure = components.figure_block(
         "distribucion", "distribucion", params, title, subtitle, components.source_line(snap, parts.spoken(sheet), total, lang), height=distribution.height(frame),
         lang=lang, chips=parts.chips(sheet, lang), notes=notes, how="#ficha", table=_category_table(top, sheet, lang),
@@ -257,16 +290,18 @@ def _category_table(rows: list[Row], sheet: Sheet, lang: str) -> Any:
     return components.data_table("tabla-distribucion", columns, cells, sheet.text("short_name", lang), lang=lang, dense=True)
 
 
-def _peers(snap: Snapshot, sheet: Sheet, across: pd.DataFrame, params: Params) -> list[Any]:
+def _peers(snap: Snapshot, sheet: Sheet, across: pd.DataFrame, params: Params, *, beware: bool) -> list[Any]:
     """The regions beside each other; where none has a value, why."""
     lang = params.lang
     if not (across["estado"].eq("publicado") & across["nivel"].isin(["region", "departamento"])).any():
-        missing = parts.absences(across, sheet, lang)
+        missing = [*parts.absences(across, sheet, lang), *(parts.warnings(snap, sheet, lang) if beware else [])]
         return [components.section(t("Por región", lang), *missing)] if missing else []
     figures = parts.ranking("comparar", snap, sheet, across, params, headlines.figure_title(across, sheet, lang))
     country, missing = headlines.with_country(across, sheet, lang), parts.absences(across, sheet, lang)
+    warnings = parts.warnings(snap, sheet, lang) if beware else []
     aside = [
         *([html.H2(t("El país", lang), className="lado__titulo"), html.P(country)] if country else []),
+        *([html.H2(t("Cuidado al leer", lang), className="lado__titulo"), *warnings] if warnings else []),
         *([html.H2(t("Quién no tiene dato", lang), className="lado__titulo"), *missing] if missing else []),
     ]
     return [html.Div([*figures, html.Aside(aside, className="lado")], className="columnas columnas--2-1")] if aside else list(figures)

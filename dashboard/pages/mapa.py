@@ -23,7 +23,11 @@ def layout(lang: str = "es", publicacion: int | None = None, indicador: str = ""
     snap, region = published.snapshot(publicacion), parts.known_region(region)
     sheet = snap.sheet(indicador) if indicador else headlines.main_sheet(snap)
     if sheet is None:
-        return [components.empty_state(t("No hay nada que mostrar en el mapa", lang), t("La publicación no tiene ningún indicador con dato regional.", lang))]
+        return [
+            components.empty_state(
+                t("No hay nada que mostrar en el mapa", lang), t("La publicación no tiene ningún indicador con dato regional.", lang)
+            )
+        ]
     asked = Params(sheet.id, region, periodo, "", "", lang)
     params = Params(sheet.id, region, period_of(snap, sheet, asked), kind_of(sheet, asked), "", lang)
     frame = snap.values(sheet.id, kind=params.tipo, period=params.periodo, category="")
@@ -49,7 +53,11 @@ def _filters(snap: Snapshot, sheet: Sheet, params: Params) -> Any:
 def _figures(snap: Snapshot, sheet: Sheet, frame: Any, params: Params) -> list[Any]:
     lang = params.lang
     warnings = parts.warnings(snap, sheet, lang)
-    brief = [t("Esta fuente tiene {n} advertencias: están al pie de la página.", lang).format(n=len(warnings))] if len(warnings) > 1 else components.caveats(snap, sheet, lang)
+    brief = (
+        [t("Esta fuente tiene {n} advertencias: están al pie de la página.", lang).format(n=len(warnings))]
+        if len(warnings) > 1
+        else components.caveats(snap, sheet, lang)
+    )
     where = components.figure_block(
         "mapa", "mapa", params, t("Dónde", lang), parts.place_subtitle(sheet, params.periodo, lang), parts.source(snap, sheet, frame, lang),
         height=map_figure.HEIGHT, lang=lang, chips=parts.chips(sheet, lang), notes=[*parts.notice_lines(frame, lang), *brief],

@@ -21,7 +21,9 @@ Pair = tuple[dict[Any, Any], Sheet]
 def layout(cod: str, lang: str = "es", publicacion: int | None = None) -> list[Any]:
     snap, code = published.snapshot(publicacion), parts.known_region(cod)
     if not code:
-        return [components.empty_state(t("No existe la región «{cod}»", lang).format(cod=cod), components.link(t("Elegir una región", lang), "/region"))]
+        return [
+            components.empty_state(t("No existe la región «{cod}»", lang).format(cod=cod), components.link(t("Elegir una región", lang), "/region"))
+        ]
     board = matrix.Board(snap, lang)
     pairs = [(board.values[s.id][code], s) for s in snap.indicators() if code in board.values.get(s.id, {})]
     name, known = formats.place(code, lang), all_territories()[code]
@@ -44,24 +46,47 @@ def _facts(board: matrix.Board, pairs: list[Pair], lang: str) -> Any:
     shown = sorted((p for p in pairs if sentences.is_published(p[0])), key=lambda p: order.get(p[0]["cambio_estado"] or "", 4))
     chosen: list[Pair] = []
     for pair in [*shown, *shown]:
-        if len(chosen) < 3 and pair not in chosen and (pair[1].area not in {s.area for _, s in chosen} or len({s.area for _, s in shown}) <= len(chosen)):
+        if (
+            len(chosen) < 3
+            and pair not in chosen
+            and (pair[1].area not in {s.area for _, s in chosen} or len({s.area for _, s in shown}) <= len(chosen))
+        ):
             chosen.append(pair)
-    return components.cards(*(_fact(i + 1, row, sheet, board.values[sheet.id].get(COUNTRY), lang) for i, (row, sheet) in enumerate(chosen))) if chosen else None
+    return (
+        components.cards(*(_fact(i + 1, row, sheet, board.values[sheet.id].get(COUNTRY), lang) for i, (row, sheet) in enumerate(chosen)))
+        if chosen
+        else None
+    )
 
 
 def _fact(place: int, row: dict[Any, Any], sheet: Sheet, country: dict[Any, Any] | None, lang: str) -> Any:
     proof = sentences.evidence(row, sheet, lang)
     label = t("Hecho {n} · {area}", lang).format(n=place, area=area_name(sheet.area, lang))
-    text = [f"{sheet.text('short_name', lang)}: ", html.B(sentences.value(row, sheet, lang)), f"{f' ({proof})' if proof else ''}. {sentences.change(row, sheet, lang)}"]
+    text = [
+        f"{sheet.text('short_name', lang)}: ",
+        html.B(sentences.value(row, sheet, lang)),
+        f"{f' ({proof})' if proof else ''}. {sentences.change(row, sheet, lang)}",
+    ]
     if country is not None and sentences.is_published(country) and sheet.ficha["form"] != "count":
         text.append(" " + t("En el país, {valor}.", lang).format(valor=sentences.value(country, sheet, lang)))
-    inside = [html.P(label, className="tarjeta__rotulo"), html.P(text, className="tarjeta__texto"), *([html.P(components.synthetic_chip(lang))] if sheet.synthetic else [])]
+    inside = [
+        html.P(label, className="tarjeta__rotulo"),
+        html.P(text, className="tarjeta__texto"),
+        *([html.P(components.synthetic_chip(lang))] if sheet.synthetic else []),
+    ]
     return components.link(inside, f"/indicador/{sheet.id}", className="tarjeta tarjeta--hecho", region=row["territorio"])
 
 
 def _table(snap: Snapshot, board: matrix.Board, pairs: list[Pair], code: str, lang: str) -> Any:
     """Every indicator of the region, by area: a table on wide screens, a list on phones."""
-    head = [t("Indicador", lang), t("Periodo", lang), formats.place(code, lang), formats.place(COUNTRY, lang), t("Cambio", lang), t("Últimos periodos", lang)]
+    head = [
+        t("Indicador", lang),
+        t("Periodo", lang),
+        formats.place(code, lang),
+        formats.place(COUNTRY, lang),
+        t("Cambio", lang),
+        t("Últimos periodos", lang),
+    ]
     numeric = (2, 3)
     body: list[Any] = []
     for area in dict.fromkeys(s.area for _, s in pairs):

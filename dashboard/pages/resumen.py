@@ -23,7 +23,11 @@ def layout(lang: str = "es", publicacion: int | None = None, region: str = "") -
     snap, region = published.snapshot(publicacion), parts.known_region(region)
     main = headlines.main_sheet(snap)
     if main is None:
-        return [components.empty_state(t("Todavía no hay valores por región", lang), t("La publicación no tiene ningún indicador con dato regional.", lang))]
+        return [
+            components.empty_state(
+                t("Todavía no hay valores por región", lang), t("La publicación no tiene ningún indicador con dato regional.", lang)
+            )
+        ]
     board = matrix.Board(snap, lang)
     return [
         *parts.banner(snap, lang, "/", region=region),
@@ -52,7 +56,10 @@ def _places(lang: str) -> list[tuple[str, str]]:
 def _board(board: matrix.Board, region: str) -> html.Section:
     lang = board.lang
     first = region or parts.ordered_regions()[0]
-    subtitle = t("Último periodo de cada indicador. La forma dice el cambio frente al periodo comparado; negrita y fondo, solo si es firme y mejor o peor.", lang)
+    subtitle = t(
+        "Último periodo de cada indicador. La forma dice el cambio frente al periodo comparado; negrita y fondo, solo si es firme y mejor o peor.",
+        lang,
+    )
     return components.section(
         matrix.finding(board),
         *(html.Div(x, className="solo-ancho") for x in matrix.legend(board)),
