@@ -54,9 +54,9 @@ class _Judgement:
         self.look = Lookup(lot.batch.references)
         self.columns = {c.name: c for c in lot.batch.contract.columns}
         self.by_file: dict[str, list[Finding]] = defaultdict(list)
-        self.doubts: dict[str, set[Finding]] = defaultdict(set)
+        self.doubts: dict[str, list[Finding]] = defaultdict(list)
         for doubt in self._not_evaluated():
-            self.doubts[doubt.entrega_id].add(doubt)
+            self.doubts[doubt.entrega_id].append(doubt)
         for finding in (*lot.batch.issues, *self._file_findings(), *(d for own in self.doubts.values() for d in own)):
             self.by_file[finding.entrega_id].append(finding)
         self.row_outcomes = [(r, o) for r in rules.row if isinstance(o := found[r.name], Outcome) and len(o.positions)]
@@ -125,11 +125,10 @@ class _Judgement:
         kept_out = 0 if rejected else len({f.fila for f in findings if f.severidad == ERROR and f.fila is not None})
         facts = {r: o.facts.get(entrega_id, []) for r in self.rules.file if isinstance(o := self.found[r.name], Outcome)}
         total = max(place.filas, size)
-        message = (
-            all_out(total, findings)
-            if rejected and not self.blocked[code]
-            else verdict_sentence(state, good.num_rows, kept_out, findings, results, facts)
-        )
+        if rejected and not self.blocked[code]:
+            message = all_out(total, findings)
+        else:
+            message = verdict_sentence(state, good.num_rows, kept_out, findings, results, facts)
         return Verdict(
             entrega_id, state, good, findings, results, filas=total, filas_aceptadas=good.num_rows, filas_cuarentena=kept_out,
             celdas_requeridas=int(self.cells[code]), celdas_vacias=int(self.empty[code]), mensaje=message,

@@ -284,7 +284,7 @@ def select_filter(
 ) -> html.Div:
     """A filter that writes `?key=value` into the URL. `options`: (value, text). `path` writes `path + value` as the page instead."""
     control = dmc.Select(
-        id={"type": "filtro", "clave": key, "ruta": path},
+        id={"type": "filtro", "clave": key, "ruta": path, "puesto": value or ""},
         data=[{"value": v, "label": text} for v, text in options],
         value=value, allowDeselect=False, searchable=searchable, size="sm", comboboxProps={"withinPortal": False},
         inputProps={"aria-label": label}, nothingFoundMessage=t("Sin coincidencias", reader.get().lang),

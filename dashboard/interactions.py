@@ -12,11 +12,14 @@ function (values, ids, pathname, search) {
     if (!fired || !fired.length) return [none, none];
     const query = new URLSearchParams(search || '');
     let path = pathname;
+    const dependent = {indicador: ['tipo', 'periodo', 'categoria'], tipo: ['periodo']};
     const changed = new Set(fired.map(item => item.prop_id.slice(0, item.prop_id.lastIndexOf('.'))));
     ids.forEach((id, place) => {
         const value = values[place];
         const name = JSON.stringify(id, Object.keys(id).sort());
-        if (!changed.has(name)) return;
+        // A page's new filters fire when they appear: only a value other than the one written with the page is a choice.
+        if (!changed.has(name) || (value || '') === id.puesto) return;
+        (dependent[id.clave] || []).forEach(key => query.delete(key));
         if (id.ruta) { if (value) path = id.ruta + encodeURIComponent(value); }
         else if (value) query.set(id.clave, value); else query.delete(id.clave);
     });
@@ -157,8 +160,8 @@ def register(app: Dash) -> None:
         _FILTER,
         Output("url", "pathname"),
         Output("url", "search"),
-        Input({"type": "filtro", "clave": ALL, "ruta": ALL}, "value"),
-        State({"type": "filtro", "clave": ALL, "ruta": ALL}, "id"),
+        Input({"type": "filtro", "clave": ALL, "ruta": ALL, "puesto": ALL}, "value"),
+        State({"type": "filtro", "clave": ALL, "ruta": ALL, "puesto": ALL}, "id"),
         State("url", "pathname"),
         State("url", "search"),
         prevent_initial_call=True,

@@ -11,7 +11,7 @@ from kpis.compile import Plan, plans
 from kpis.deliveries import Deliveries
 from kpis.engine import Progress, Result, compute
 from kpis.facts import load_facts
-from kpis.publish import draft
+from kpis.publish import draft, inputs
 from kpis.states import StateStore
 from warehouse import catalogue, publications, submissions
 from warehouse.contracts import Contract
@@ -44,12 +44,14 @@ def compute_and_publish(
         )
     deliveries = Deliveries(submissions.history(warehouse.engine), contracts)
     accepted = {t: (versions[t], rows_of(warehouse, t, versions[t])) for t in sorted({t for p in ready for t in p.fact.tables})}
-    result = compute_ready(warehouse, ready, contracts, versions, deliveries, progress)
     try:
         last = publications.latest(warehouse.engine)
         previous = (last, publications.sheets(warehouse.engine, last.numero))
     except NothingPublished:
         previous = None
+    if previous is not None and last.huella == inputs(ready, contracts, accepted, deliveries):
+        return Outcome(last, changed=False)
+    result = compute_ready(warehouse, ready, contracts, versions, deliveries, progress)
     return publications.publish(warehouse.engine, draft(ready, result.values, contracts, accepted, deliveries, previous), run)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -89,6 +90,24 @@ def source(contract: Contract, delta_version: int, size: int, deliveries: Delive
     return row | {"huella": digest(row)}
 
 
+def inputs(plans: Iterable[Plan], contracts: Mapping[str, Contract], accepted: Mapping[str, tuple[int, int]], deliveries: Deliveries) -> str:
+    """A digest of everything a publication is made from: declarations, table versions, submissions judged, and this room's own code.
+
+    Two publications with the same inputs have the same figures, so the second need not be computed.
+    """
+    plans = tuple(plans)
+    sheets = sorted(str(sheet(p, c, contracts)["huella"]) for p in plans for c in p.indicators)
+    sources = [source(contracts[t], *accepted[t], deliveries)["huella"] for t in sorted({t for p in plans for t in p.fact.tables})]
+    judged = int(deliveries.history["seq"].max()) if len(deliveries.history) else 0
+    return digest([sheets, sources, judged, code_version(), _own_code()])
+
+
+@cache
+def _own_code() -> str:
+    room = Path(__file__).resolve().parent
+    return digest([p.read_text(encoding="utf-8") for p in sorted(room.rglob("*.py"))])
+
+
 def draft(
     plans: Iterable[Plan],
     values: pd.DataFrame,
@@ -98,6 +117,7 @@ def draft(
     previous: tuple[Publication, Mapping[str, Mapping[str, Any]]] | None,
 ) -> Draft:
     """Everything a publication freezes. `accepted`: table -> (Delta version, rows). `previous`: the publication in force with its sheets."""
+    plans = tuple(plans)
     made = [(p, c) for p in plans for c in p.indicators]
     sheets = [sheet(p, c, contracts) for p, c in made]
     used = sorted({t for p, _ in made for t in p.fact.tables})
@@ -110,7 +130,7 @@ def draft(
         sources=[source(contracts[t], *accepted[t], deliveries) for t in used],
         versions=known,
         code=code,
-        digest=digest([sorted(s["huella"] for s in sheets), known, code]),
+        digest=inputs(plans, contracts, accepted, deliveries),
         data_until=deliveries.until(used),
         completeness=deliveries.completeness(used),
         note=_note(values),

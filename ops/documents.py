@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-import click
 import typer.main
 
 from warehouse.catalogue import contracts, indicators
@@ -75,9 +74,13 @@ def commands_table() -> str:
     """Every verb of the command line with the first line of its help."""
     from ops.cli import app
 
-    group = typer.main.get_command(app)
-    assert isinstance(group, click.Group)
-    return _table(["mandato", "qué hace"], [[f"`siegem {name}`", (c.help or "").split("\n")[0]] for name, c in sorted(group.commands.items())])
+    return _table(["mandato", "qué hace"], [[f"`siegem {name}`", help.split("\n")[0]] for name, help in verbs(app).items()])
+
+
+def verbs(app: typer.Typer) -> dict[str, str]:
+    """Verb -> help of a command line, in order of name."""
+    commands = typer.main.get_command(app).commands  # type: ignore[attr-defined]  # a group: it has verbs
+    return {name: commands[name].help or "" for name in sorted(commands)}
 
 
 def contracts_list() -> str:

@@ -284,6 +284,18 @@ def test_the_story_is_not_told_where_it_would_not_be_true() -> None:
         assert "Por eso" not in verdict.mensaje
 
 
+def test_the_story_is_not_told_where_mending_the_percentage_does_not_mend_the_sum() -> None:
+    contract = CONTRACTS["situacion_areas"]
+    loose = [
+        r.body.model_copy(update={"parametros": r.body.parametros | {"decimales": 0}}) if r.id == "C03-TOT-2" else r.body for r in contract.rules
+    ]
+    rules = tuple(r.model_copy(update={"body": body}) for r, body in zip(contract.rules, loose, strict=True))
+    wrong = {"libre": {"porcentaje_declarado": 5.4}, "construccion": {"porcentaje_declarado": 5.8}, "atipica": {"porcentaje_declarado": 5.0}}
+    verdict = verdict_of(seed_rows(**wrong), contract.model_copy(update={"rules": rules}))
+    assert broken(verdict) == {"C03-TOT-2", "C03-TOT-3"}
+    assert "Por eso" not in verdict.mensaje
+
+
 # ---- severities
 
 

@@ -6,6 +6,7 @@ import json
 import math
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import pandas as pd
@@ -234,7 +235,7 @@ def test_darker_steps_hold_higher_values(snap: Snapshot) -> None:
         if t["name"].isdigit() and "fillpattern" not in t:
             by_step.setdefault(t["fillcolor"], []).append(rows[t["name"]])
     steps = [by_step[c] for c in sorted(by_step)]
-    assert len(steps) == 5 and all(max(a) <= min(b) for a, b in zip(steps, steps[1:], strict=False))
+    assert len(steps) == 5 and all(max(a) <= min(b) for a, b in pairwise(steps))
     assert {len(s) for s in steps} == {4}
 
 

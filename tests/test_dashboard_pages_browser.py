@@ -43,7 +43,7 @@ def test_every_page_is_quiet_and_fits(base: str, browser: Browser, width: int, s
         visit = Visit(browser, base, color_scheme=scheme)
         visit.page.set_viewport_size({"width": width, "height": 900})
         page = visit.open(path)
-        until(lambda page=page: bool(page.evaluate(DRAWN)), 20)
+        until(lambda page=page: bool(page.evaluate(DRAWN)), page, 20)
         assert visit.said == [], path
         assert visit.local(), path
         assert page.locator("h1").count() == 1, path
@@ -71,7 +71,7 @@ def test_a_matrix_cell_opens_its_indicator_with_the_region(base: str, browser: B
     page = Visit(browser, base).open("/")
     page.locator(".matriz a[href='/indicador/pct_tramites_en_plazo?region=21']").click()
     page.wait_for_url("**/indicador/pct_tramites_en_plazo?region=21")
-    until(lambda: title(page).startswith("Puno"))
+    until(lambda: title(page).startswith("Puno"), page)
 
 
 def test_a_filter_writes_the_address_and_the_page_follows(base: str, browser: Browser) -> None:
@@ -79,9 +79,9 @@ def test_a_filter_writes_the_address_and_the_page_follows(base: str, browser: Br
     page.locator(".filtros input").first.click()
     page.get_by_role("option").filter(has_text="Cobre").first.click()
     page.wait_for_url("**indicador=produccion_cobre**")
-    until(lambda: "Producción de cobre" in title(page))
+    until(lambda: "Producción de cobre" in title(page), page)
     page.go_back()
-    until(lambda: "Producción de cobre" not in title(page))
+    until(lambda: "Producción de cobre" not in title(page), page)
 
 
 def test_phones_get_bars_without_a_chart_and_wide_screens_the_chart(base: str, browser: Browser) -> None:
@@ -100,4 +100,4 @@ def test_hovering_a_bar_says_its_sentence(base: str, browser: Browser) -> None:
     assert box is not None
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     page.wait_for_selector("#figura-comparar .hoverlayer .hovertext")
-    assert "intervalo de 95 %" in page.locator("#figura-comparar .hoverlayer").inner_text().replace("\u00a0", " ").replace("\n", " ")
+    assert "intervalo de 95 %" in str(page.locator("#figura-comparar .hoverlayer").text_content()).replace("\u00a0", " ").replace("\n", " ")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from scipy.stats import binom, fisher_exact
+from scipy.stats import binom, fisher_exact, hypergeom
 
 from kpis.methods.exact import p_two_proportions_exact
 
@@ -30,3 +30,13 @@ def test_unknown_stays_unknown() -> None:
     assert np.isnan(p_two_proportions_exact([np.nan, 0], [10, 0], [3, 3], [10, 10])).all()
     with pytest.raises(ValueError, match="must not exceed"):
         p_two_proportions_exact(11, 10, 3, 10)
+
+
+def test_large_samples_and_every_direction() -> None:
+    draw = np.random.default_rng(11)
+    n1, n2 = draw.integers(1, 4000, 400), draw.integers(1, 4000, 400)
+    x1, x2 = draw.binomial(n1, draw.random(400)), draw.binomial(n2, draw.random(400))
+    below, above = hypergeom.cdf(x1, n1 + n2, x1 + x2, n1), hypergeom.sf(x1 - 1, n1 + n2, x1 + x2, n1)
+    expected = np.minimum(1, 2 * np.minimum(below, above))
+    np.testing.assert_allclose(p_two_proportions_exact(x1, n1, x2, n2), expected, rtol=1e-7, atol=1e-300)
+    np.testing.assert_allclose(p_two_proportions_exact(x2, n2, x1, n1), expected, rtol=1e-7, atol=1e-300)

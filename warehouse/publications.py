@@ -75,16 +75,20 @@ def publish(engine: Engine, draft: Draft, run: int | None = None) -> Outcome:
     """Publish a draft in one transaction, or nothing at all. An identical draft makes no new publication."""
     incoming = _with_digest(draft.values)
     with writing(engine).begin() as connection:
-        current = pd.read_sql(select(valores).where(valores.c.hasta_publicacion.is_(None)), connection)
-        merged = incoming.merge(current[[*KEY, "id", "huella"]], on=KEY, how="outer", suffixes=("", "_vigente"), indicator=True)
+        in_force = select(*(valores.c[c] for c in (*KEY, "id", "huella"))).where(valores.c.hasta_publicacion.is_(None))
+        merged = incoming.merge(pd.read_sql(in_force, connection), on=KEY, how="outer", suffixes=("", "_vigente"), indicator=True)
         fresh = merged["_merge"] == "left_only"
         gone = merged["_merge"] == "right_only"
         altered = (merged["_merge"] == "both") & (merged["huella"] != merged["huella_vigente"])
         sheets, sources = _superseded(connection, fichas, "indicador", draft.sheets), _superseded(connection, fuentes, "tabla", draft.sources)
         previous = _last(connection)
-        if previous is not None and not (fresh | gone | altered).any() and not any((*sheets, *sources)):
+        known = int(connection.execute(select(func.coalesce(func.max(entregas.c.seq), 0))).scalar_one())
+        # A rejected file changes no figure, but the quality page of a publication shows only submissions it knew.
+        news = (fresh | gone | altered).any() or any((*sheets, *sources)) or (previous is not None and known > previous.hasta_entrega)
+        if previous is not None and not news:
             return Outcome(previous, changed=False)
-        revised = _revisions(current, incoming, merged.loc[altered, KEY], draft.reason)
+        replaced = _rows(connection, valores, merged.loc[altered, "id"].astype(int).tolist())
+        revised = _revisions(replaced, incoming, merged.loc[altered, KEY], draft.reason)
         number = (previous.numero if previous else 0) + 1
         card = {
             "numero": number,
@@ -93,7 +97,7 @@ def publish(engine: Engine, draft: Draft, run: int | None = None) -> Outcome:
             "codigo": draft.code,
             "huella": draft.digest,
             "versiones": draft.versions,
-            "hasta_entrega": connection.execute(select(func.coalesce(func.max(entregas.c.seq), 0))).scalar_one(),
+            "hasta_entrega": known,
             "completitud": draft.completeness,
             "nuevos": int(fresh.sum()),
             "revisados": len(revised),
@@ -116,18 +120,27 @@ def publish(engine: Engine, draft: Draft, run: int | None = None) -> Outcome:
 def _with_digest(values: pd.DataFrame) -> pd.DataFrame:
     frame = values.loc[:, VALUE_COLUMNS].copy()
     frame["avisos"] = [sorted(a) if isinstance(a, (list, tuple, set)) else [] for a in frame["avisos"]]
-    texts = []
-    for column in ("nivel", *FIGURES):
-        if column in _FLOATS:
-            texts.append([f"{v:.10g}" if pd.notna(v) else "" for v in frame[column]])
-        elif column == "avisos":
-            texts.append(["+".join(a) for a in frame[column]])
-        else:
-            texts.append(["" if pd.isna(v) else str(int(v) if column == "n" else v) for v in frame[column]])
+    texts = [_as_texts(frame[column]) for column in ("nivel", *FIGURES)]
     frame["huella"] = [hashlib.md5("|".join(parts).encode(), usedforsecurity=False).hexdigest() for parts in zip(*texts, strict=True)]
     if frame.duplicated(KEY).any():
         raise ValueError(f"valores repetidos en el borrador: {frame.loc[frame.duplicated(KEY), KEY].head(3).to_dict('records')}")
     return frame
+
+
+def _as_texts(column: pd.Series) -> list[str]:
+    """What of a column counts when two values are compared: numbers to ten figures, absences as nothing."""
+    if column.name in (*_FLOATS, "n"):
+        texts: list[str] = np.char.mod("%.10g", column.to_numpy(dtype=float, na_value=np.nan)).tolist()
+        return texts
+    if column.name == "avisos":
+        return ["+".join(marks) for marks in column]
+    return ["" if missing else str(value) for value, missing in zip(column, column.isna(), strict=True)]
+
+
+def _rows(connection: Connection, table: Table, ids: list[int]) -> pd.DataFrame:
+    """Whole rows by id."""
+    parts = [pd.read_sql(select(table).where(table.c.id.in_(ids[start : start + 500])), connection) for start in range(0, len(ids), 500)]
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
 
 
 def _rows_of(frame: pd.DataFrame, keys: pd.DataFrame) -> Any:

@@ -107,13 +107,13 @@ def _name(code: str, selected: str, lang: str) -> dict[str, Any]:
 
 
 def _names(present: list[Row], selected: str, lang: str) -> list[dict[str, Any]]:
-    place = {"xref": "paper", "x": 0, "yref": "y", "xanchor": "right", "xshift": -8, "yanchor": "middle"}
+    place: dict[str, Any] = {"xref": "paper", "x": 0, "yref": "y", "xanchor": "right", "xshift": -8, "yanchor": "middle"}
     return [text(**_name(r["territorio"], selected, lang), y=i, **place) for i, r in enumerate(present)]
 
 
 def _values(present: list[Row], sheet: Sheet, selected: str, with_change: bool, lang: str) -> list[dict[str, Any]]:
     """The column of values at the right, and the column of changes where there is one, each under its heading."""
-    place = {"xref": "paper", "x": 1, "xanchor": "right", "yanchor": "middle"}
+    place: dict[str, Any] = {"xref": "paper", "x": 1, "xanchor": "right", "yanchor": "middle"}
     found = []
     for i, row in enumerate(present):
         look = _name(row["territorio"], selected, lang)
@@ -124,7 +124,7 @@ def _values(present: list[Row], sheet: Sheet, selected: str, with_change: bool, 
             firm = sentences.is_conclusive(row)
             told = _bare(sentences.difference(row, sheet, lang))
             found.append(text(told, color=INK if firm else INK_2, bold=firm, yref="y", y=i, xshift=126, **place))
-    heading = {"yref": "paper", "y": 1, "yanchor": "bottom", "yshift": 4, "xref": "paper", "x": 1, "xanchor": "right"}
+    heading: dict[str, Any] = {"yref": "paper", "y": 1, "yanchor": "bottom", "yshift": 4, "xref": "paper", "x": 1, "xanchor": "right"}
     unit = "%" if formats.is_percentage(sheet.unit(lang)) else sheet.unit(lang)
     if len(unit) <= 12:
         found.append(text(unit, color=INK_2, size=canvas.TICK, xshift=68, **heading))
@@ -164,10 +164,22 @@ def _swatches(below: list[tuple[str, list[Row]]], high: float, first: int) -> li
     if not below:
         return []
     shapes = [PATTERN.get(same[0]["estado"], "/") for _, same in below]
-    return [{
-        "type": "bar", "orientation": "h", "name": "sin dato", "y": [first + i for i in range(len(below))], "x": [high * 0.1] * len(below), "width": 0.5, "hoverinfo": "skip",
-        "marker": {"color": NONE, "line": {"width": 0}, "pattern": {"shape": shapes, "fgcolor": HATCH, "bgcolor": NONE, "fillmode": "replace", "size": 5, "solidity": 0.25}},
-    }]  # fmt: skip
+    return [
+        {
+            "type": "bar",
+            "orientation": "h",
+            "name": "sin dato",
+            "y": [first + i for i in range(len(below))],
+            "x": [high * 0.1] * len(below),
+            "width": 0.5,
+            "hoverinfo": "skip",
+            "marker": {
+                "color": NONE,
+                "line": {"width": 0},
+                "pattern": {"shape": shapes, "fgcolor": HATCH, "bgcolor": NONE, "fillmode": "replace", "size": 5, "solidity": 0.25},
+            },
+        }
+    ]
 
 
 def _reasons(below: list[tuple[str, list[Row]]], first: int, lang: str) -> list[dict[str, Any]]:

@@ -71,9 +71,18 @@ def glyph(change: str, *, x: Any, y: Any, xref: str = "x", yref: str = "y", shif
     """The mark of a change (▲ ▼ ●) as a shape of fixed size, `shift` pixels to the right of x. No font needs to have it."""
     corners = [f"{a + shift:g} {b:g}" for a, b in _GLYPHS[change]]
     return {
-        "type": "path", "path": f"M {' L '.join(corners)} Z", "xref": xref, "yref": yref, "xsizemode": "pixel", "ysizemode": "pixel", "xanchor": x, "yanchor": y,
-        "fillcolor": _GLYPH_COLORS.get(change, INK_3), "line": {"width": 0}, "layer": "above",
-    }  # fmt: skip
+        "type": "path",
+        "path": f"M {' L '.join(corners)} Z",
+        "xref": xref,
+        "yref": yref,
+        "xsizemode": "pixel",
+        "ysizemode": "pixel",
+        "xanchor": x,
+        "yanchor": y,
+        "fillcolor": _GLYPH_COLORS.get(change, INK_3),
+        "line": {"width": 0},
+        "layer": "above",
+    }
 
 
 def sheet(traces: list[dict[str, Any]], **layout: Any) -> go.Figure:

@@ -99,7 +99,7 @@ def _bars(shown: list[dict[Any, Any]], sheet: Sheet, selected: str, lang: str) -
 def _labels(place: int, row: dict[Any, Any], sheet: Sheet, selected: str, whole: bool, lang: str) -> list[dict[str, Any]]:
     """Name at the left; value and cases at the right, or the reason where there is no value."""
     color = COPPER if row["categoria"] == selected else INK
-    at = {"yref": "y", "y": place, "yanchor": "middle", "xref": "paper"}
+    at: dict[str, Any] = {"yref": "y", "y": place, "yanchor": "middle", "xref": "paper"}
     name = text(category_name(sheet, row["categoria"], lang), color=color, bold=row["categoria"] == selected, x=0, xanchor="right", xshift=-8, **at)
     if not sentences.is_published(row):
         return [name, text(sentences.reason(row, lang), color=INK_2, x=0, xanchor="left", xshift=6, **at)]

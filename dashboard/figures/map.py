@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bisect
 import math
+from itertools import pairwise
 from typing import Any
 
 import pandas as pd
@@ -71,9 +72,19 @@ def draw_map(frame: pd.DataFrame, sheet: Sheet, selected: str = "", lang: str = 
     return canvas.sheet(
         traces,
         xaxis=canvas.axis(range=[_WEST, _EAST], visible=False, constrain="domain"),
-        yaxis=canvas.axis(range=[_SOUTH, _NORTH], visible=False, scaleanchor="x", scaleratio=1 / math.cos(math.radians(9.2)), constrain="domain", constraintoward="top"),
-        annotations=[*notes, *legend_notes], shapes=legend_shapes, margin={"l": 0, "r": 0, "t": 0, "b": 0}, hovermode="closest",
-    )  # fmt: skip
+        yaxis=canvas.axis(
+            range=[_SOUTH, _NORTH],
+            visible=False,
+            scaleanchor="x",
+            scaleratio=1 / math.cos(math.radians(9.2)),
+            constrain="domain",
+            constraintoward="top",
+        ),
+        annotations=[*notes, *legend_notes],
+        shapes=legend_shapes,
+        margin={"l": 0, "r": 0, "t": 0, "b": 0},
+        hovermode="closest",
+    )
 
 
 def _ring_points(code: str) -> tuple[list[float | None], list[float | None]]:
@@ -93,9 +104,18 @@ def _region(code: str, row: Row | None, limits: list[float], sheet: Sheet, lang:
     xs, ys = _ring_points(code)
     told = sentences.cell(row, sheet, lang) if row else f"{formats.place(code, lang)}: {t('sin dato', lang)}."
     trace: dict[str, Any] = {
-        "type": "scatter", "mode": "lines", "name": code, "x": xs, "y": ys, "fill": "toself", "hoveron": "fills", "hoverinfo": "text", "text": wrapped(told),
-        "line": {"color": PAPER, "width": 1}, "connectgaps": False,
-    }  # fmt: skip
+        "type": "scatter",
+        "mode": "lines",
+        "name": code,
+        "x": xs,
+        "y": ys,
+        "fill": "toself",
+        "hoveron": "fills",
+        "hoverinfo": "text",
+        "text": wrapped(told),
+        "line": {"color": PAPER, "width": 1},
+        "connectgaps": False,
+    }
     if row is not None and sentences.is_published(row):
         return {**trace, "fillcolor": color_of(float(row["valor"]), limits)}
     shape = PATTERN.get(row["estado"], "/") if row else "/"
@@ -142,9 +162,15 @@ def _told(row: Row, sheet: Sheet, lang: str) -> str:
 def _brief(state: str, lang: str) -> str:
     """An absence in one or two words: there is little sea."""
     told = {
-        "no_reportado": t("no reportó", lang), "n_insuficiente": t("n insuf.", lang), "no_publicable": t("reservado", lang), "competencia_minem": "MINEM",
-        "regla_no_superada": t("en revisión", lang), "no_desagregado": t("sin desglose", lang), "sin_registro": t("sin registro", lang), "sin_denominador": t("sin casos", lang),
-    }  # fmt: skip
+        "no_reportado": t("no reportó", lang),
+        "n_insuficiente": t("n insuf.", lang),
+        "no_publicable": t("reservado", lang),
+        "competencia_minem": "MINEM",
+        "regla_no_superada": t("en revisión", lang),
+        "no_desagregado": t("sin desglose", lang),
+        "sin_registro": t("sin registro", lang),
+        "sin_denominador": t("sin casos", lang),
+    }
     return told.get(state, t("sin dato", lang))
 
 
@@ -180,7 +206,19 @@ def _small(rows: dict[str, Row], sheet: Sheet, selected: str, lang: str) -> list
 
 _PILOT_AT = {"13": (-80.7, -8.3), "19": (-79.6, -10.6), "18": (-73.0, -17.9)}
 #: latitude and the longitude where the sea begins, north to south
-_COAST = ((-3.4, -80.6), (-4.3, -81.5), (-6.0, -81.4), (-7.0, -80.2), (-9.0, -79.0), (-11.0, -78.0), (-12.5, -77.4), (-14.5, -76.6), (-16.0, -74.8), (-17.0, -72.8), (-18.3, -71.4))  # fmt: skip
+_COAST = (
+    (-3.4, -80.6),
+    (-4.3, -81.5),
+    (-6.0, -81.4),
+    (-7.0, -80.2),
+    (-9.0, -79.0),
+    (-11.0, -78.0),
+    (-12.5, -77.4),
+    (-14.5, -76.6),
+    (-16.0, -74.8),
+    (-17.0, -72.8),
+    (-18.3, -71.4),
+)
 #: regions further east are named where they lie
 _INLAND = -75.2
 
@@ -207,7 +245,7 @@ def _at_sea(at: tuple[float, float]) -> tuple[float, float]:
     tries = sorted((at[1] + i * 0.15 for i in range(-40, 41)), key=lambda y: abs(y - at[1]))
     y = next((y for y in tries if all(abs(y - other) >= 0.8 for other in taken)), at[1])
     shore = _COAST[0][1]
-    for (top, x0), (bottom, x1) in zip(_COAST, _COAST[1:], strict=False):
+    for (top, x0), (bottom, x1) in pairwise(_COAST):
         if bottom <= y <= top:
             shore = x0 + (x1 - x0) * (top - y) / (top - bottom)
     return min(shore, at[0]) - 0.7, y

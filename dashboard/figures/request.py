@@ -53,8 +53,10 @@ def newest(snapshot: Snapshot, sheet: Sheet, wanted: str = "") -> str:
     wanted = wanted or sheet.main_period
     frame = snapshot.values(sheet.id, kind=wanted)
     shown = frame[frame["estado"] == PUBLISHED]
-    partial = shown["avisos"].map(lambda codes: "serie_incompleta" in codes).groupby(shown["periodo"]).mean() if len(shown) else {}
-    whole = [period for period, share in dict(partial).items() if share <= 0.5]
+    if shown.empty:
+        return snapshot.last_period(sheet.id, wanted)
+    partial = shown["avisos"].map(lambda codes: "serie_incompleta" in codes).groupby(shown["periodo"]).mean()
+    whole = [str(period) for period, share in partial.items() if share <= 0.5]
     return max(whole) if whole else snapshot.last_period(sheet.id, wanted)
 
 

@@ -47,7 +47,15 @@ def _mask(drawing: str) -> str:
 
 
 def _layer(drawing: str, color: str) -> html.Span:
-    style = {"position": "absolute", "inset": 0, "backgroundColor": color, "maskImage": _mask(drawing), "WebkitMaskImage": _mask(drawing), "maskRepeat": "no-repeat", "WebkitMaskRepeat": "no-repeat"}  # fmt: skip
+    style = {
+        "position": "absolute",
+        "inset": 0,
+        "backgroundColor": color,
+        "maskImage": _mask(drawing),
+        "WebkitMaskImage": _mask(drawing),
+        "maskRepeat": "no-repeat",
+        "WebkitMaskRepeat": "no-repeat",
+    }
     return html.Span(style=style)
 
 

@@ -100,18 +100,41 @@ def _line(rows: list[Row], color: str, sheet: Sheet, lang: str, name: str) -> li
         hollow = [is_partial(r) for r in run]
         size = 6 if len(rows) <= 40 or len(run) == 1 else 3
         if name == "serie":
-            found.append({
-                "type": "scatter", "mode": "markers", "name": "puntos", "x": [_at(r) for r in run], "y": [r["valor"] for r in run], "cliponaxis": False,
-                "marker": {"size": [9 if h else size for h in hollow], "color": [PAPER if h else color for h in hollow],
-                           "line": {"color": color, "width": [2 if h else 0 for h in hollow]}},
-                "hovertext": [wrapped(sentences.cell(r, sheet, lang)) for r in run], "hoverinfo": "text",
-            })  # fmt: skip
+            found.append(
+                {
+                    "type": "scatter",
+                    "mode": "markers",
+                    "name": "puntos",
+                    "x": [_at(r) for r in run],
+                    "y": [r["valor"] for r in run],
+                    "cliponaxis": False,
+                    "marker": {
+                        "size": [9 if h else size for h in hollow],
+                        "color": [PAPER if h else color for h in hollow],
+                        "line": {"color": color, "width": [2 if h else 0 for h in hollow]},
+                    },
+                    "hovertext": [wrapped(sentences.cell(r, sheet, lang)) for r in run],
+                    "hoverinfo": "text",
+                }
+            )
         whole = [r for r in run if not is_partial(r)]
-        found.insert(0, {
-            "type": "scatter", "mode": "lines", "name": name, "x": [_at(r) for r in whole], "y": [r["valor"] for r in whole], "cliponaxis": False,
-            "line": {"color": color, "width": 2.2 if name == "serie" else 1.8},
-            **({"hoverinfo": "skip"} if name == "serie" else {"hovertext": [wrapped(sentences.cell(r, sheet, lang)) for r in whole], "hoverinfo": "text"}),
-        })  # fmt: skip
+        found.insert(
+            0,
+            {
+                "type": "scatter",
+                "mode": "lines",
+                "name": name,
+                "x": [_at(r) for r in whole],
+                "y": [r["valor"] for r in whole],
+                "cliponaxis": False,
+                "line": {"color": color, "width": 2.2 if name == "serie" else 1.8},
+                **(
+                    {"hoverinfo": "skip"}
+                    if name == "serie"
+                    else {"hovertext": [wrapped(sentences.cell(r, sheet, lang)) for r in whole], "hoverinfo": "text"}
+                ),
+            },
+        )
     return found
 
 
@@ -183,8 +206,20 @@ def _events(sheet: Sheet, category: str, rows: list[Row], lang: str) -> tuple[li
             continue
         x = max(event.start, first)
         if event.end:
-            shapes.append({"type": "rect", "xref": "x", "yref": "paper", "x0": x.isoformat(), "x1": min(event.end, last).isoformat(), "y0": 0, "y1": 1,
-                           "fillcolor": canvas.CONTEXT_FAINT, "line": {"width": 0}, "layer": "below"})  # fmt: skip
+            shapes.append(
+                {
+                    "type": "rect",
+                    "xref": "x",
+                    "yref": "paper",
+                    "x0": x.isoformat(),
+                    "x1": min(event.end, last).isoformat(),
+                    "y0": 0,
+                    "y1": 1,
+                    "fillcolor": canvas.CONTEXT_FAINT,
+                    "line": {"width": 0},
+                    "layer": "below",
+                }
+            )
         else:
             shapes.append(line(xref="x", yref="paper", x0=x.isoformat(), x1=x.isoformat(), y0=0, y1=1, width=1, color=INK_2))
         late = (x - first).days > (last - first).days / 2
@@ -206,7 +241,11 @@ def _ends(series: list[tuple[list[Row], str, bool]], sheet: Sheet, low: float, h
         if any(abs(share - other) < 0.2 for other in taken):
             shift = 44 if share >= taken[0] else -44
         taken.append(share)
-        told = formats.with_unit(last["valor"], sheet.unit(lang), sheet.decimals, lang, short=True) if formats.is_percentage(sheet.unit(lang)) else formats.number(last["valor"], sheet.decimals, lang)  # fmt: skip
+        told = (
+            formats.with_unit(last["valor"], sheet.unit(lang), sheet.decimals, lang, short=True)
+            if formats.is_percentage(sheet.unit(lang))
+            else formats.number(last["valor"], sheet.decimals, lang)
+        )
         name = (
             formats.place(last["territorio"], lang).replace(" ", "<br>", 1)
             if len(formats.place(last["territorio"], lang)) > 12

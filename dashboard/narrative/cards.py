@@ -8,8 +8,8 @@ from dash import html
 
 from dashboard import components, formats
 from dashboard.address import address
-from dashboard.figures.sparks import spark
 from dashboard.figures.request import newest, records
+from dashboard.figures.sparks import spark
 from dashboard.language import t
 from dashboard.narrative import sentences
 from dashboard.narrative.parts import change_words

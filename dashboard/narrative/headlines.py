@@ -221,7 +221,7 @@ def extremes(frame: pd.DataFrame, sheet: Sheet, lang: str = "es") -> str:
 
 
 def of_territory(row: Row, sheet: Sheet, lang: str = "es") -> str:
-    """The sentence of one value as a page's title: «La Libertad, entre julio y setiembre de 2026: 61.8 %, 11.1 puntos menos que hace un año; la caída es concluyente.»"""
+    """The sentence of one value as a page's title: «La Libertad, en 2026: 61.8 % en «…», 11.1 puntos menos que hace un año; …»"""
     place, when = formats.place(row["territorio"], lang), formats.in_period(row["periodo"], lang)
     name = title(sheet, lang)
     if not sentences.is_published(row):

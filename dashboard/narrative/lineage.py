@@ -51,8 +51,12 @@ def boxes(snap: Snapshot, sheet: Sheet, row: Row, lang: str) -> html.Ol | None:
         (t("2 · Filas", lang), *_rows(files, lang), quality),
         (t("3 · Versión aceptada", lang), *_version(snap, sheet, files, lang), quality),
         (t("4 · Lo que cuenta", lang), *_counted(row, sheet, lang), "#ficha"),
-        (t("5 · Valor", lang), *_value(row, sheet, lang), address("/api/v1/valores", indicador=sheet.id, territorio=row["territorio"], periodo=row["periodo"], formato="json")),
-    ]  # fmt: skip
+        (
+            t("5 · Valor", lang),
+            *_value(row, sheet, lang),
+            address("/api/v1/valores", indicador=sheet.id, territorio=row["territorio"], periodo=row["periodo"], formato="json"),
+        ),
+    ]
     items = []
     for i, (label, main, details, href) in enumerate(steps):
         shape = "linaje__paso linaje__paso--valor" if i == len(steps) - 1 else "linaje__paso"

@@ -8,8 +8,8 @@ from dash import html
 
 from dashboard import components, formats
 from dashboard.address import address
-from dashboard.figures.scales import scale
 from dashboard.figures.request import newest, records
+from dashboard.figures.scales import scale
 from dashboard.formats import is_missing
 from dashboard.language import t
 from dashboard.narrative import sentences
@@ -54,15 +54,22 @@ def finding(board: Board) -> str:
         return t("De {n} valores regionales con dato, ninguno muestra un cambio firme", lang).format(n=formats.number(len(shown), 0, lang))
     counts = {s: sum(1 for r in moved if r["cambio_estado"] == s) for s in ("empeora", "mejora", "sube", "baja")}
     told = formats.listing([f"{n} {sentences.direction(s, lang, many=n != 1)}" for s, n in counts.items() if n], lang)
-    pattern = t("De {n} valores regionales con dato, {k} cambiaron de forma firme: {partes}", lang) if len(moved) != 1 else t("De {n} valores regionales con dato, {k} cambió de forma firme: {partes}", lang)  # fmt: skip
+    pattern = (
+        t("De {n} valores regionales con dato, {k} cambiaron de forma firme: {partes}", lang)
+        if len(moved) != 1
+        else t("De {n} valores regionales con dato, {k} cambió de forma firme: {partes}", lang)
+    )
     return pattern.format(n=formats.number(len(shown), 0, lang), k=len(moved), partes=told)
 
 
 def multiplicity(board: Board) -> str:
     """What the control for many comparisons means here, with the number of comparisons. It is made within each indicator."""
     judged = sum(1 for r in board.regional() if sentences.is_published(r) and r["cambio_estado"])
-    told = t("Este cuadro hace {n} comparaciones a la vez. Un cambio se marca solo si su intervalo excluye el cero y si, entre todas las de su indicador y periodo, resiste el control de Benjamini–Hochberg al 5 %: de cada 100 marcas se espera que a lo sumo 5 se deban al azar. En registros completos, sin intervalo, se marca el cambio que la ficha declara relevante.", board.lang)  # fmt: skip
-    return told.format(n=formats.number(judged, 0, board.lang))
+    first = t("Este cuadro hace {n} comparaciones a la vez.", board.lang).format(n=formats.number(judged, 0, board.lang))
+    rule = t("Un cambio se marca solo si su intervalo excluye el cero y si, entre todas las comparaciones de su indicador y periodo, resiste el control de Benjamini–Hochberg al 5 %:", board.lang)  # fmt: skip  # noqa: E501
+    meaning = t("de cada 100 marcas se espera que a lo sumo 5 se deban al azar.", board.lang)
+    register = t("En registros completos, sin intervalo, se marca el cambio que la ficha declara relevante.", board.lang)
+    return f"{first} {rule} {meaning} {register}"
 
 
 def legend(board: Board) -> list[html.Div]:
@@ -133,7 +140,12 @@ def _header(codes: list[str], selected: str, lang: str) -> html.Tr:
     heads = [html.Th(t("Indicador", lang), className="matriz__esquina", scope="col"),
              html.Th(html.Span(formats.place(COUNTRY, lang)), className="matriz__region matriz__region--pais", scope="col")]  # fmt: skip
     for place, code in enumerate(codes):
-        shape = ["matriz__region", *(["matriz__region--piloto"] if _pilot(code) else []), *(["matriz__region--elegida"] if code == selected else []), *(["matriz__aparte"] if _apart(place, codes) else [])]  # fmt: skip
+        shape = [
+            "matriz__region",
+            *(["matriz__region--piloto"] if _pilot(code) else []),
+            *(["matriz__region--elegida"] if code == selected else []),
+            *(["matriz__aparte"] if _apart(place, codes) else []),
+        ]
         heads.append(html.Th(html.A(formats.place(code, lang), href=address(f"/region/{code}")), className=" ".join(shape), scope="col"))
     return html.Tr(heads)
 

@@ -146,9 +146,13 @@ def territory_table(id: str, frame: pd.DataFrame, sheet: Sheet, lang: str, *, se
     chosen = [i for i, r in enumerate(rows) if r["territorio"] == selected]
     caption = f"{sheet.text('short_name', lang)}, {formats.period(rows[0]['periodo'], lang) if rows else ''}"
     columns = [
-        Column(t("Territorio", lang)), Column(f"{t('Valor', lang)} ({sheet.unit(lang)})", numeric=True), Column(t("Intervalo de 95 %", lang), numeric=True),
-        Column(t("Casos", lang), numeric=True), Column(t("Cambio", lang), numeric=True), Column(t("Lectura", lang)),
-    ]  # fmt: skip
+        Column(t("Territorio", lang)),
+        Column(f"{t('Valor', lang)} ({sheet.unit(lang)})", numeric=True),
+        Column(t("Intervalo de 95 %", lang), numeric=True),
+        Column(t("Casos", lang), numeric=True),
+        Column(t("Cambio", lang), numeric=True),
+        Column(t("Lectura", lang)),
+    ]
     cells = [_table_row(r, sheet, lang) for r in rows]
     used = [i for i in range(len(columns)) if i in (0, 1, 5) or any(row[i].key is not None for row in cells)]
     return components.data_table(
@@ -173,11 +177,16 @@ def _table_row(row: Row, sheet: Sheet, lang: str) -> list[Cell]:
     cases = sentences.parts(row, sheet, lang)
     limits = formats.interval(row["inferior"], row["superior"], sheet.decimals, lang)
     return [
-        Cell(shown, name), Cell(formats.number(row["valor"], sheet.decimals, lang), row["valor"]),
-        Cell(limits or formats.DASH, row["inferior"] if limits else None), Cell(cases or formats.DASH, (row["n"] or row["denominador"]) if cases else None),
-        Cell(formats.DASH if row["cambio"] is None else sentences.difference(row, sheet, lang), row["cambio_relativo"] if sentences.is_relative(sheet) else row["cambio"]),
+        Cell(shown, name),
+        Cell(formats.number(row["valor"], sheet.decimals, lang), row["valor"]),
+        Cell(limits or formats.DASH, row["inferior"] if limits else None),
+        Cell(cases or formats.DASH, (row["n"] or row["denominador"]) if cases else None),
+        Cell(
+            formats.DASH if row["cambio"] is None else sentences.difference(row, sheet, lang),
+            row["cambio_relativo"] if sentences.is_relative(sheet) else row["cambio"],
+        ),
         Cell(reading, row["cambio_estado"] or ""),
-    ]  # fmt: skip
+    ]
 
 
 def ranking(
@@ -186,7 +195,7 @@ def ranking(
 ) -> list[html.Figure]:  # fmt: skip
     """The bars of one period: a chart for wide screens, and the same as a plain list of bars for phones (one is hidden)."""
     lang = params.lang
-    about = {
+    about: dict[str, Any] = {
         "source_line": source(snap, sheet, frame, lang),
         "lang": lang, "chips": chips(sheet, lang), "notes": [*notice_lines(frame, lang), *notes],
     }  # fmt: skip
@@ -204,7 +213,16 @@ def ranking(
         table=listed(f"tabla-{id}"),
         **about,
     )
-    narrow = components.figure_block(f"{id}-movil", "comparar_barras", params, title, subtitle(sheet, params.periodo, frame, lang, plain=True), body=plain_bars(frame, sheet, params.territorio, lang), table=listed(f"tabla-{id}-movil"), **about)  # fmt: skip
+    narrow = components.figure_block(
+        f"{id}-movil",
+        "comparar_barras",
+        params,
+        title,
+        subtitle(sheet, params.periodo, frame, lang, plain=True),
+        body=plain_bars(frame, sheet, params.territorio, lang),
+        table=listed(f"tabla-{id}-movil"),
+        **about,
+    )
     wide.className, narrow.className = "figura solo-ancho", "figura solo-movil"
     return [wide, narrow]
 
@@ -234,7 +252,11 @@ def _plain_bar(row: Row, sheet: Sheet, selected: str, top: float, lang: str) -> 
     style = {"--v": f"{100 * max(0.0, float(row['valor'])) / top:.1f}%"}
     if not is_missing(row["inferior"]) and not is_missing(row["superior"]):
         style |= {"--lo": f"{100 * float(row['inferior']) / top:.1f}%", "--hi": f"{100 * float(row['superior']) / top:.1f}%"}
-    glyphs = [html.Span(className=f"barras__glifo glifo glifo--{row['cambio_estado']}", role="img", **{"aria-label": sentences.verdict(row, sheet, lang)})] if row["cambio_estado"] else []  # fmt: skip
+    glyphs = (
+        [html.Span(className=f"barras__glifo glifo glifo--{row['cambio_estado']}", role="img", **{"aria-label": sentences.verdict(row, sheet, lang)})]
+        if row["cambio_estado"]
+        else []
+    )
     return html.Li(
         [html.Span(formats.place(code, lang), className="barras__nombre"), html.Span(html.I(), className="barras__pista"),
          html.Span(formats.number(row["valor"], sheet.decimals, lang), className="barras__valor"), *glyphs],
@@ -250,12 +272,18 @@ def absences(frame: pd.DataFrame, sheet: Sheet, lang: str) -> list[Any]:
     items = []
     for state in (s for s in STATES if any(r["estado"] == s for r in rows)):
         same = [r for r in rows if r["estado"] == state]
-        places = formats.listing([formats.place(r["territorio"], lang) for r in same], lang)
+        everyone = len(same) == len(regions())
+        places = t("Las 26 regiones", lang) if everyone else formats.listing([formats.place(r["territorio"], lang) for r in same], lang)
         why = sentences.absence(same[0], sheet, lang) if len(same) == 1 else sentences.reason({"estado": state, "n": None}, lang)
         items.append(html.Li([components.hatch(state, large=True), html.P([html.B(f"{places}: "), f"{why}."])]))
     extra = []
     if LIMA_DEPARTMENT in set(frame["territorio"]):
-        extra = [html.P(t("La fuente publica Lima como un solo departamento: su valor no se atribuye a Lima Provincias ni a Lima Metropolitana.", lang), className="nota nota--junto")]  # fmt: skip
+        extra = [
+            html.P(
+                t("La fuente publica Lima como un solo departamento: su valor no se atribuye a Lima Provincias ni a Lima Metropolitana.", lang),
+                className="nota nota--junto",
+            )
+        ]
     return [html.Ul(items, className="sin-dato"), *extra]
 
 

@@ -70,16 +70,26 @@ def sentence(snap: Snapshot, lang: str) -> str:
         if rejected == 1
         else t("{n} fueron rechazadas", lang).format(n=rejected)
     )
-    kept = t("ninguna fila está en cuarentena", lang) if not held else t("1 fila está en cuarentena", lang) if held == 1 else t("{n} filas están en cuarentena", lang).format(n=formats.number(held, 0, lang))  # fmt: skip
+    kept = (
+        t("ninguna fila está en cuarentena", lang)
+        if not held
+        else t("1 fila está en cuarentena", lang)
+        if held == 1
+        else t("{n} filas están en cuarentena", lang).format(n=formats.number(held, 0, lang))
+    )
     return f"{start}: {refused} {t('y', lang)} {kept}."
 
 
 def sources(snap: Snapshot, lang: str) -> Any:
     """Freshness by source: publisher, date of the data, rows, quarantine, caveats."""
     columns = [
-        Column(t("Tabla y fuente", lang)), Column(t("Datos al", lang)), Column(t("Entregas", lang), numeric=True), Column(t("Filas", lang), numeric=True),
-        Column(t("En cuarentena", lang), numeric=True), Column(t("Advertencias", lang), sortable=False),
-    ]  # fmt: skip
+        Column(t("Tabla y fuente", lang)),
+        Column(t("Datos al", lang)),
+        Column(t("Entregas", lang), numeric=True),
+        Column(t("Filas", lang), numeric=True),
+        Column(t("En cuarentena", lang), numeric=True),
+        Column(t("Advertencias", lang), sortable=False),
+    ]
     rows = []
     for table, r in snap.sources().items():
         origin = r["fuente"]
@@ -97,10 +107,16 @@ def sources(snap: Snapshot, lang: str) -> Any:
         listed = html.Ul([html.Li(x) for x in warnings])
         fold = html.Details([html.Summary(t("{n} advertencias", lang).format(n=len(warnings))), html.Div(listed)])
         told: Any = fold if len(warnings) > 2 else listed if warnings else formats.DASH
-        rows.append([
-            Cell(what, who), Cell(formats.day(r["datos_al"], lang), str(r["datos_al"] or "")), Cell(formats.number(r["entregas"], 0, lang), r["entregas"]),
-            Cell(formats.number(r["filas"], 0, lang), r["filas"]), Cell(formats.number(r["filas_cuarentena"], 0, lang), r["filas_cuarentena"]), Cell(told),
-        ])  # fmt: skip
+        rows.append(
+            [
+                Cell(what, who),
+                Cell(formats.day(r["datos_al"], lang), str(r["datos_al"] or "")),
+                Cell(formats.number(r["entregas"], 0, lang), r["entregas"]),
+                Cell(formats.number(r["filas"], 0, lang), r["filas"]),
+                Cell(formats.number(r["filas_cuarentena"], 0, lang), r["filas_cuarentena"]),
+                Cell(told),
+            ]
+        )
     return components.data_table("fuentes", columns, rows, t("Fuentes de esta publicación", lang), lang=lang, dense=True)
 
 
@@ -124,7 +140,13 @@ def deliveries(snap: Snapshot, table: str, lang: str) -> Any:
         cells = [_delivery(known.get((code, p)), lang) for p in periods]
         body.append(html.Tr([html.Th(components.link(formats.place(code, lang), f"/region/{code}"), scope="row"), *cells]))
     caption = t("Entregas de «{tabla}» por región y periodo", lang).format(tabla=table_title(snap.sources([table])[table], lang))
-    return html.Div(html.Table([html.Caption(caption), html.Thead(head), html.Tbody(body)], className="tabla tabla--densa"), className="tabla-marco", role="region", tabIndex="0", **{"aria-label": caption})  # fmt: skip
+    return html.Div(
+        html.Table([html.Caption(caption), html.Thead(head), html.Tbody(body)], className="tabla tabla--densa"),
+        className="tabla-marco",
+        role="region",
+        tabIndex="0",
+        **{"aria-label": caption},
+    )
 
 
 def _delivery(row: Any, lang: str) -> html.Td:
@@ -133,8 +155,10 @@ def _delivery(row: Any, lang: str) -> html.Td:
     extra = ""
     if row is not None:
         extra = t("{filas} filas, {malas} en cuarentena; recibida el {fecha}.", lang).format(
-            filas=formats.number(row["filas"], 0, lang), malas=formats.number(row["filas_cuarentena"], 0, lang), fecha=formats.day(row["recibido_en"], lang)
-        )  # fmt: skip
+            filas=formats.number(row["filas"], 0, lang),
+            malas=formats.number(row["filas_cuarentena"], 0, lang),
+            fecha=formats.day(row["recibido_en"], lang),
+        )
         if row["mensaje"]:
             extra += f" {row['mensaje']}"
     # What went well stays quiet: only what needs a call is marked.
@@ -146,16 +170,18 @@ def findings(snap: Snapshot, table: str, lang: str) -> Any:
     failed = snap.quality(estado="falla", **({"tabla": table} if table else {}))
     if failed.empty:
         return html.P(t("Ninguna regla quedó sin cumplir en las entregas vigentes.", lang), className="aviso aviso--exito")
-    blocks = []
+    blocks: list[Any] = []
     groups = sorted(failed.groupby("regla_id"), key=lambda g: (_rank(g[1]["severidad"].iloc[0]), -int(g[1]["filas_fallidas"].sum())))
     for rule, rows in groups:
         # One sentence of each delivery before a second of any.
         samples = [s for turn in zip_longest(*(sample or [] for sample in rows["muestra"])) for s in turn if s] or [m for m in rows["mensaje"] if m]
         bad, files = int(rows["filas_fallidas"].sum()), len(rows)
         head = [
-            html.B(str(rule)), f" · {rows['dimension'].iloc[0]} · {rows['severidad'].iloc[0]} · ",
-            *([formats.plural(bad, t("fila", lang), t("filas", lang), lang), f" {t('en', lang)} "] if bad else []), formats.plural(files, t("entrega", lang), t("entregas", lang), lang),
-        ]  # fmt: skip
+            html.B(str(rule)),
+            f" · {rows['dimension'].iloc[0]} · {rows['severidad'].iloc[0]} · ",
+            *([formats.plural(bad, t("fila", lang), t("filas", lang), lang), f" {t('en', lang)} "] if bad else []),
+            formats.plural(files, t("entrega", lang), t("entregas", lang), lang),
+        ]
         shown = html.Ul([html.Li(s) for s in list(dict.fromkeys(samples))[:5]])
         blocks.append(html.Details([html.Summary(head), html.Div(shown)], className="plegable", open=len(blocks) == 0))
     return html.Div(blocks)
@@ -174,7 +200,15 @@ def rejected(snap: Snapshot, lang: str) -> Any:
     items = []
     for r in rows.tail(20).to_dict("records"):
         place = formats.place(r["cod_region"], lang)
-        items.append(html.Li([html.Span(className="glifo glifo--empeora", **{"aria-hidden": "true"}), html.Div([html.B(f"{place} · {r['archivo']}"), html.Small(r["mensaje"] or t("sin mensaje", lang))]), html.Span(formats.day(r["recibido_en"], lang))]))  # fmt: skip
+        items.append(
+            html.Li(
+                [
+                    html.Span(className="glifo glifo--empeora", **{"aria-hidden": "true"}),
+                    html.Div([html.B(f"{place} · {r['archivo']}"), html.Small(r["mensaje"] or t("sin mensaje", lang))]),
+                    html.Span(formats.day(r["recibido_en"], lang)),
+                ]
+            )
+        )
     return html.Ul(items, className="cambios")
 
 
@@ -201,8 +235,11 @@ def of_region(snap: Snapshot, code: str, lang: str) -> Any:
         (t("Entregas recibidas", lang), formats.number(len(rows), 0, lang)),
         (t("Fuera de plazo", lang), formats.number(late, 0, lang)),
         (t("Rechazadas", lang), formats.number(refused, 0, lang)),
-        (t("Filas en cuarentena", lang), t("{parte} de {total}", lang).format(parte=formats.number(held, 0, lang), total=formats.number(total, 0, lang))),
+        (
+            t("Filas en cuarentena", lang),
+            t("{parte} de {total}", lang).format(parte=formats.number(held, 0, lang), total=formats.number(total, 0, lang)),
+        ),
         (t("Última entrega", lang), f"{rows.iloc[-1]['archivo']}, {formats.day(rows.iloc[-1]['recibido_en'], lang)}"),
-    ]  # fmt: skip
+    ]
     listed = html.Dl([html.Div([html.Dt(k), html.Dd(v)], className="ficha__fila") for k, v in facts], className="ficha")
     return components.section(title, listed, html.P(components.link(t("Ver todas las entregas", lang), "/calidad")))

@@ -97,9 +97,12 @@ def than_before(row: Row, lang: str = "es") -> str:
 def verdict(row: Row, sheet: Sheet, lang: str = "es") -> str:
     """The change's meaning: «empeora de forma concluyente», «sin diferencia concluyente»; empty where it was not judged."""
     told = {
-        "mejora": t("mejora de forma concluyente", lang), "empeora": t("empeora de forma concluyente", lang),
-        "sube": t("sube de forma concluyente", lang), "baja": t("baja de forma concluyente", lang), "sin_diferencia": t("sin diferencia concluyente", lang),
-    }  # fmt: skip
+        "mejora": t("mejora de forma concluyente", lang),
+        "empeora": t("empeora de forma concluyente", lang),
+        "sube": t("sube de forma concluyente", lang),
+        "baja": t("baja de forma concluyente", lang),
+        "sin_diferencia": t("sin diferencia concluyente", lang),
+    }
     of_register = {
         "mejora": t("mejora, cambio relevante", lang), "empeora": t("empeora, cambio relevante", lang),
         "sube": t("sube, cambio relevante", lang), "baja": t("baja, cambio relevante", lang), "sin_diferencia": t("sin cambio relevante", lang),

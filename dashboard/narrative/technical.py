@@ -36,7 +36,7 @@ def _entries(sheet: Sheet, lang: str) -> list[tuple[str, Any]]:
         "wilson": t("Wilson, 95 %", lang),
         "count": t("exacto de Poisson, 95 %", lang),
         "order_statistic": t("estadísticos de orden, 95 %", lang),
-        "none": t("sin intervalo: registro completo", lang),
+        "none": t("sin intervalo", lang),
     }
     reviewed = f.get("reviewed") or {}
     relevant = f.get("relevant_change")
@@ -70,7 +70,8 @@ def _entries(sheet: Sheet, lang: str) -> list[tuple[str, Any]]:
 
 def _target(target: dict[str, Any], sheet: Sheet, lang: str) -> str:
     words = {"legal": t("legal", lang), "acordada": t("acordada", lang), "propuesta": t("propuesta, no aprobada", lang)}
-    return f"{formats.with_unit(target['value'], sheet.unit(lang), sheet.decimals, lang, short=True)} ({words[target['status']]}): {_both(target['text'], lang)}"
+    value = formats.with_unit(target["value"], sheet.unit(lang), sheet.decimals, lang, short=True)
+    return f"{value} ({words[target['status']]}): {_both(target['text'], lang)}"
 
 
 def _review(reviewed: dict[str, Any], lang: str) -> str:

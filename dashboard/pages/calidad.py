@@ -22,16 +22,33 @@ def layout(lang: str = "es", publicacion: int | None = None, tabla: str = "") ->
     return [
         *parts.banner(snap, lang, "/calidad", tabla=tabla),
         components.sentence(quality.sentence(snap, lang), _seal(snap, lang)),
-        components.section(t("¿Qué tan recientes son los datos?", lang), quality.sources(snap, lang), subtitle=t("Cada fuente con la fecha de sus datos, sus filas y lo que hay que saber de ella.", lang)),
         components.section(
-            t("¿Quién entregó?", lang), _chooser(snap, table, lang), quality.deliveries(snap, table, lang) if table else html.P(t("Ninguna tabla se entrega por región.", lang)),
-            subtitle=t("Una entrega tarde o rechazada no detiene a las demás regiones; la última aceptada sigue vigente.", lang), id="entregas",
+            t("¿Qué tan recientes son los datos?", lang),
+            quality.sources(snap, lang),
+            subtitle=t("Cada fuente con la fecha de sus datos, sus filas y lo que hay que saber de ella.", lang),
         ),
-        html.Div([
-            components.section(t("Reglas no superadas", lang), quality.findings(snap, tabla if tabla in snap.sources() else "", lang), subtitle=t("La fila que falla va a cuarentena con su razón y su remedio; no se pierde.", lang), id="hallazgos"),
-            components.section(t("Entregas rechazadas", lang), quality.rejected(snap, lang), subtitle=t("Su versión anterior, si la hay, sigue en pie.", lang)),
-        ], className="columnas"),
-    ]  # fmt: skip
+        components.section(
+            t("¿Quién entregó?", lang),
+            _chooser(snap, table, lang),
+            quality.deliveries(snap, table, lang) if table else html.P(t("Ninguna tabla se entrega por región.", lang)),
+            subtitle=t("Una entrega tarde o rechazada no detiene a las demás regiones; la última aceptada sigue vigente.", lang),
+            id="entregas",
+        ),
+        html.Div(
+            [
+                components.section(
+                    t("Reglas no superadas", lang),
+                    quality.findings(snap, tabla if tabla in snap.sources() else "", lang),
+                    subtitle=t("La fila que falla va a cuarentena con su razón y su remedio; no se pierde.", lang),
+                    id="hallazgos",
+                ),
+                components.section(
+                    t("Entregas rechazadas", lang), quality.rejected(snap, lang), subtitle=t("Su versión anterior, si la hay, sigue en pie.", lang)
+                ),
+            ],
+            className="columnas",
+        ),
+    ]
 
 
 def _delivered(snap: Snapshot) -> list[str]:

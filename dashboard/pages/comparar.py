@@ -41,10 +41,12 @@ def _filters(snap: Snapshot, sheet: Sheet, params: Params) -> Any:
         components.select_filter("indicador", t("Indicador", lang), sheet.id, parts.indicator_options(snap, lang), searchable=True),
         *([components.select_filter("tipo", t("Periodo por", lang), params.tipo, kinds)] if len(kinds) > 1 else []),
         components.select_filter("periodo", t("Periodo", lang), params.periodo, parts.period_options(snap, sheet, params.tipo, lang)),
-        components.select_filter("region", t("Región destacada", lang), params.territorio or None, parts.territory_options(lang, country=False), searchable=True),
+        components.select_filter(
+            "region", t("Región destacada", lang), params.territorio or None, parts.territory_options(lang, country=False), searchable=True
+        ),
         components.reset_link("/comparar", lang),
         chips=parts.chips(sheet, lang),
-    )  # fmt: skip
+    )
 
 
 def _body(snap: Snapshot, sheet: Sheet, frame: Any, params: Params) -> list[Any]:

@@ -44,10 +44,12 @@ def _filters(snap: Snapshot, sheet: Sheet, params: Params) -> Any:
     return components.filters(
         components.select_filter("indicador", t("Indicador", lang), sheet.id, parts.indicator_options(snap, lang), searchable=True),
         components.select_filter("periodo", t("Periodo", lang), params.periodo, parts.period_options(snap, sheet, params.tipo, lang)),
-        components.select_filter("region", t("Región destacada", lang), params.territorio or None, parts.territory_options(lang, country=False), searchable=True),
+        components.select_filter(
+            "region", t("Región destacada", lang), params.territorio or None, parts.territory_options(lang, country=False), searchable=True
+        ),
         components.reset_link("/mapa", lang),
         chips=parts.chips(sheet, lang),
-    )  # fmt: skip
+    )
 
 
 def _figures(snap: Snapshot, sheet: Sheet, frame: Any, params: Params) -> list[Any]:

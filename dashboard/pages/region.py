@@ -32,12 +32,16 @@ def layout(cod: str, lang: str = "es", publicacion: int | None = None) -> list[A
         *parts.banner(snap, lang, f"/region/{code}"),
         components.breadcrumbs((t("Resumen", lang), "/"), (t("Regiones", lang), "/region"), name),
         components.sentence(headlines.of_region(pairs, name, lang), about),
-        components.filters(components.select_filter("region", t("Región", lang), code, parts.territory_options(lang, country=False), path="/region/", searchable=True)),
+        components.filters(
+            components.select_filter(
+                "region", t("Región", lang), code, parts.territory_options(lang, country=False), path="/region/", searchable=True
+            )
+        ),
         _facts(board, pairs, lang),
         _table(snap, board, pairs, code, lang),
         _unknown(pairs, lang),
         quality.of_region(snap, code, lang),
-    ]  # fmt: skip
+    ]
 
 
 def _facts(board: matrix.Board, pairs: list[Pair], lang: str) -> Any:
@@ -110,11 +114,16 @@ def _line(snap: Snapshot, board: matrix.Board, row: dict[Any, Any], sheet: Sheet
     country = board.values[sheet.id].get(COUNTRY)
     beside = sentences.value(country, sheet, lang) if country and sentences.is_published(country) and sheet.ficha["form"] != "count" else formats.DASH
     proof = sentences.evidence(row, sheet, lang)
-    return html.Tr([
-        html.Th(name, scope="row"), html.Td(period),
-        html.Td([html.B(sentences.value(row, sheet, lang)), *([html.Small(proof)] if proof else [])], className="num"), html.Td(beside, className="num"),
-        html.Td(parts.change_words(row, sentences.short_change(row, sheet, lang))), html.Td(cards.line(snap, sheet, row["territorio"], lang, selected=True) or formats.DASH),
-    ])  # fmt: skip
+    return html.Tr(
+        [
+            html.Th(name, scope="row"),
+            html.Td(period),
+            html.Td([html.B(sentences.value(row, sheet, lang)), *([html.Small(proof)] if proof else [])], className="num"),
+            html.Td(beside, className="num"),
+            html.Td(parts.change_words(row, sentences.short_change(row, sheet, lang))),
+            html.Td(cards.line(snap, sheet, row["territorio"], lang, selected=True) or formats.DASH),
+        ]
+    )
 
 
 def _unknown(pairs: list[Pair], lang: str) -> Any:

@@ -20,7 +20,15 @@ def layout(lang: str = "es") -> list[Any]:
     for code in parts.ordered_regions():
         known = all_territories()[code]
         detail = f"{known.autoridad}{' · ' + t('región piloto', lang) if known.piloto else ''}"
-        items.append(html.Li(components.link([html.Span(formats.place(code, lang), className="lista-movil__nombre"), html.Span(detail, className="lista-movil__pais")], f"/region/{code}", className="lista-movil__fila")))  # fmt: skip
+        items.append(
+            html.Li(
+                components.link(
+                    [html.Span(formats.place(code, lang), className="lista-movil__nombre"), html.Span(detail, className="lista-movil__pais")],
+                    f"/region/{code}",
+                    className="lista-movil__fila",
+                )
+            )
+        )
     return [
         components.sentence(t("Elija una región", lang), t("Las tres regiones piloto van primero; las demás, por nombre.", lang)),
         html.Ul(items, className="lista-movil"),

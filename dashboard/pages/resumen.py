@@ -63,13 +63,22 @@ def _board(board: matrix.Board, region: str) -> html.Section:
     return components.section(
         matrix.finding(board),
         *(html.Div(x, className="solo-ancho") for x in matrix.legend(board)),
-        html.P(t("Recorra el cuadro con el ratón o las flechas: aquí se lee cada celda.", lang), id="frase-celda", className="frase-celda solo-ancho", **{"aria-live": "polite"}),
+        html.P(
+            t("Recorra el cuadro con el ratón o las flechas: aquí se lee cada celda.", lang),
+            id="frase-celda",
+            className="frase-celda solo-ancho",
+            **{"aria-live": "polite"},
+        ),
         html.Div(matrix.table(board, region), className="solo-ancho"),
-        html.P(t("Se muestra {nombre}. Cambie de región con el filtro de arriba.", lang).format(nombre=formats.place(first, lang)), className="nota solo-movil"),
+        html.P(
+            t("Se muestra {nombre}. Cambie de región con el filtro de arriba.", lang).format(nombre=formats.place(first, lang)),
+            className="nota solo-movil",
+        ),
         matrix.phone_list(board, first),
         html.P(matrix.multiplicity(board), className="nota nota--junto"),
-        subtitle=subtitle, id="matriz",
-    )  # fmt: skip
+        subtitle=subtitle,
+        id="matriz",
+    )
 
 
 def _where(snap: Snapshot, main: Sheet, region: str, lang: str) -> list[Any]:

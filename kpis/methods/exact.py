@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.stats import hypergeom
+from scipy.special import gammaln
 
 from kpis.methods.arguments import Floats, part_and_whole, whole_amounts
+
+#: a term this small beside the sum so far no longer changes it
+NEGLIGIBLE = 1e-17
 
 
 def p_two_proportions_exact(x1: ArrayLike, n1: ArrayLike, x2: ArrayLike, n2: ArrayLike) -> Floats:
@@ -21,7 +24,23 @@ def p_two_proportions_exact(x1: ArrayLike, n1: ArrayLike, x2: ArrayLike, n2: Arr
     a, m, b, n = np.broadcast_arrays(a, m, b, n)
     given = ~np.isnan(a + m + b + n) & (m > 0) & (n > 0)
     p = np.full(a.shape, np.nan)
-    hits, sizes, events, cases = a[given], m[given], (a + b)[given], (m + n)[given]
-    below, above = hypergeom.cdf(hits, cases, events, sizes), hypergeom.sf(hits - 1, cases, events, sizes)
-    p[given] = np.minimum(1.0, 2 * np.minimum(below, above))
+    p[given] = _smaller_tail_twice(a[given], m[given], b[given], n[given])
     return p
+
+
+def _smaller_tail_twice(a: Floats, m: Floats, b: Floats, n: Floats) -> Floats:
+    """The tail is summed away from the mean, where its terms only fall; the other one is what is left, the outcome itself in both."""
+    lower = a * n <= b * m  # fewer than expected in the first sample; otherwise the second is the one with fewer
+    hits, size, others, rest = np.where(lower, a, b), np.where(lower, m, n), np.where(lower, b, a), np.where(lower, n, m)
+    itself = np.exp(_log_ways(size, hits) + _log_ways(rest, others) - _log_ways(size + rest, hits + others))
+    tail, term = itself.copy(), itself.copy()
+    while (term > NEGLIGIBLE * tail).any():
+        term = term * hits * (rest - others) / ((size - hits + 1) * (others + 1))
+        tail += term
+        hits, others = np.maximum(hits - 1, 0), others + 1
+    return np.minimum(1.0, 2 * np.minimum(tail, 1 - tail + itself))
+
+
+def _log_ways(whole: Floats, part: Floats) -> Floats:
+    """The logarithm of the number of ways to choose `part` of `whole`."""
+    return np.asarray(gammaln(whole + 1) - gammaln(part + 1) - gammaln(whole - part + 1))

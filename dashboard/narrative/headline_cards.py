@@ -1,0 +1,107 @@
+"""The four cards at the head of an indicator: value, change, target with its status, quality seal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import html
+
+from dashboard import components, formats
+from dashboard.figures.request import Params
+from dashboard.language import t
+from dashboard.narrative import parts, sentences
+from dashboard.narrative.cards import line
+from dashboard.published import Sheet, Snapshot
+
+Row = dict[Any, Any]
+
+
+def of_indicator(snap: Snapshot, sheet: Sheet, row: Row, params: Params) -> Any:
+    """Value, change, target with its status, and how complete the data behind it are."""
+    lang = params.lang
+    shown = sentences.is_published(row)
+    value: Any = (
+        html.P(
+            [
+                formats.number(row["valor"], sheet.decimals, lang),
+                html.Span("%" if formats.is_percentage(sheet.unit(lang)) else sheet.unit(lang), className="tarjeta__unidad"),
+            ],
+            className="tarjeta__valor",
+        )
+        if shown
+        else html.P(
+            [components.hatch(row["estado"], large=True), formats.NBSP + sentences.reason(row, lang)],
+            className="tarjeta__valor tarjeta__valor--ausente",
+        )
+    )
+    small = line(snap, sheet, row["territorio"], lang, selected=row["nivel"] == "region")
+    first = _plain_card(
+        t("Valor, {periodo}", lang).format(periodo=formats.period(row["periodo"], lang)),
+        [value, *([html.Div(small, className="tarjeta__linea")] if small is not None else [])],
+        sentences.evidence(row, sheet, lang) or (sentences.absence(row, sheet, lang) if not shown else _no_interval(sheet, lang)),
+    )
+    return components.cards(first, _change_card(row, sheet, lang), _target_card(sheet, lang), _seal_card(snap, sheet, row, lang))
+
+
+def _plain_card(title: str, shown: list[Any], detail: Any) -> html.Article:
+    return html.Article(
+        [html.H2(title, className="tarjeta__titulo"), html.Div(shown, className="tarjeta__fila"), html.P(detail, className="tarjeta__detalle")],
+        className="tarjeta",
+    )
+
+
+def _no_interval(sheet: Sheet, lang: str) -> str:
+    note = sheet.ficha.get("interval_note") or {}
+    return str(note.get(lang) or note.get("es") or t("Sin intervalo.", lang)) if sentences.is_register(sheet) else ""
+
+
+def _change_card(row: Row, sheet: Sheet, lang: str) -> Any:
+    if not sentences.is_published(row) or row["cambio"] is None:
+        told = html.P(t("sin comparación", lang), className="tarjeta__valor tarjeta__valor--ausente")
+        return _plain_card(t("Cambio", lang), [told], t("Sin periodo anterior con el que comparar.", lang))
+    shown = html.P(
+        [parts.mark(row["cambio_estado"]), " ", sentences.difference(row, sheet, lang)]
+        if sentences.is_conclusive(row)
+        else sentences.difference(row, sheet, lang),
+        className="tarjeta__valor",
+    )
+    limits = formats.interval(row["cambio_inferior"], row["cambio_superior"], sheet.decimals, lang)
+    told = (
+        f"{sentences.compared_with(row, lang)}; {t('intervalo de 95 %: {limites}', lang).format(limites=limits)}"
+        if limits
+        else sentences.compared_with(row, lang)
+    )
+    return _plain_card(t("Cambio", lang), [shown], [parts.change_words(row, sentences.verdict(row, sheet, lang)), html.Br(), told])
+
+
+def _target_card(sheet: Sheet, lang: str) -> Any:
+    targets = sheet.ficha.get("targets") or []
+    if not targets:
+        told = html.P(t("sin meta", lang), className="tarjeta__valor tarjeta__valor--ausente")
+        return _plain_card(t("Meta", lang), [told], t("Nadie ha aprobado una meta para este indicador; por eso no se colorea.", lang))
+    target = targets[0]
+    words = {"legal": t("meta legal", lang), "acordada": t("meta acordada", lang), "propuesta": t("propuesta, no aprobada", lang)}
+    shown = html.P(
+        [
+            formats.number(target["value"], sheet.decimals, lang),
+            html.Span("%" if formats.is_percentage(sheet.unit(lang)) else sheet.unit(lang), className="tarjeta__unidad"),
+        ],
+        className="tarjeta__valor",
+    )
+    return _plain_card(t("Meta", lang), [shown], [components.chip(words[target["status"]]), " ", target["text"].get(lang) or target["text"]["es"]])
+
+
+def _seal_card(snap: Snapshot, sheet: Sheet, row: Row, lang: str) -> Any:
+    """Whether the figure may be quoted: reporting rate, notices, rows held back."""
+    held = sum(int(r["filas_cuarentena"]) for r in snap.sources(sheet.tablas).values())
+    others = [a for a in (row["avisos"] or []) if a != "sintetico"]
+    warned = bool(others or held or (row["cobertura"] is not None and row["cobertura"] < 1) or sheet.synthetic)
+    seal = t("Con advertencias", lang) if warned else t("Completo", lang)
+    told = [] if row["cobertura"] is None else [t("Reportó {parte} de lo esperado.", lang).format(parte=formats.share(row["cobertura"], 0, lang))]
+    told += [f"{formats.notice(a, lang)}." for a in (row["avisos"] or [])]
+    rows = formats.plural(held, t("fila", lang), t("filas", lang), lang)
+    told.append(t("{filas} en cuarentena en sus fuentes.", lang).format(filas=rows) if held else t("Ninguna fila en cuarentena.", lang))
+    told.append(t("Datos al {fecha}.", lang).format(fecha=formats.day(row["datos_al"], lang)) if row["datos_al"] else "")
+    return _plain_card(
+        t("Sello de calidad", lang), [html.P(seal, className="tarjeta__valor tarjeta__valor--ausente")], " ".join(x for x in told if x)
+    )
