@@ -287,7 +287,7 @@ def select_filter(
         id={"type": "filtro", "clave": key, "ruta": path, "puesto": value or ""},
         data=[{"value": v, "label": text} for v, text in options],
         value=value, allowDeselect=False, searchable=searchable, size="sm", comboboxProps={"withinPortal": False},
-        inputProps={"aria-label": label}, nothingFoundMessage=t("Sin coincidencias", reader.get().lang),
+        nothingFoundMessage=t("Sin coincidencias", reader.get().lang), **{"aria-label": label},
     )  # fmt: skip
     return html.Div([html.Span(label, className="filtros__rotulo"), control], className="filtros__grupo")
 

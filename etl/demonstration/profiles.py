@@ -80,9 +80,9 @@ def pace_on(region: str, entered: date) -> float:
     """The region's pace for a case entered that day: two stories are told, La Libertad's fall and Arequipa's recovery."""
     pace = PROFILES[region].pace * _RAINS.get(entered.month, 1.0)
     if region == "13" and entered >= date(2026, 2, 1):
-        return pace * (1.75 if entered >= date(2026, 5, 1) else 1.35)
+        return pace * (1.32 if entered >= date(2026, 5, 1) else 1.14)
     if region == "04" and entered >= date(2025, 10, 1):
-        return pace * (0.58 if entered >= date(2026, 2, 1) else 0.78)
+        return pace * (0.78 if entered >= date(2026, 2, 1) else 0.88)
     return pace
 
 
