@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from checks.compiled import check_declarations
 from etl import pipeline, references
 from etl.sources import inbox, official, shipped
 from etl.sources.received import Received
 from kpis.pipeline import compute_and_publish
 from ops import screen
-from warehouse import runs
+from warehouse import catalogue, runs
 from warehouse.publications import Outcome
 from warehouse.store import Warehouse
 
@@ -27,11 +28,12 @@ class Report:
 
 
 def run(warehouse: Warehouse, kind: str, *, official_folder: Path | None = None) -> Report:
-    """Run the chain under its lease. Raises LeaseTaken while another process runs it.
+    """Run the chain under its lease. Raises LeaseTaken while another process runs it, DeclarationError with every fault of every contract.
 
     A run that was killed leaves nothing to undo: files are landed by content, Delta versions count only once the database
     names them, and a publication is one transaction. So taking it up again is running the chain.
     """
+    check_declarations(catalogue.contracts())
     with runs.lease(warehouse.engine):
         resumed = runs.interrupted(warehouse.engine)
         if resumed:
