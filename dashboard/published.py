@@ -145,10 +145,21 @@ class Snapshot:
         return sorted(self._frame(indicator, kind or self.sheet(indicator).main_period)["periodo"].unique())
 
     def last_period(self, indicator: str, kind: str | None = None) -> str:
-        """The newest period with any published value; the newest with any row where none is; "" where there is no row."""
-        frame = self._frame(indicator, kind or self.sheet(indicator).main_period)
-        shown = frame.loc[frame["estado"] == "publicado", "periodo"]
-        return str((shown if len(shown) else frame["periodo"]).max()) if len(frame) else ""
+        """The newest period whose values are whole in most territories: four months of a year are no year to compare by.
+
+        The newest with any published value where every period is incomplete; the newest with any row where none has a value;
+        "" where there is no row.
+        """
+
+        def find() -> str:
+            frame = self._frame(indicator, kind or self.sheet(indicator).main_period)
+            shown = frame[frame["estado"] == "publicado"]
+            if shown.empty:
+                return str(frame["periodo"].max()) if len(frame) else ""
+            partial = shown["avisos"].map(lambda marks: "serie_incompleta" in marks).groupby(shown["periodo"]).mean()
+            return str(max(partial.index[partial <= 0.5], default=shown["periodo"].max()))
+
+        return str(self._once(("last", indicator, kind), find))
 
     def matrix(self) -> pd.DataFrame:
         """All indicators at their main period kind and last period, undivided: one row for each indicator and territory."""

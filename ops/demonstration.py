@@ -7,13 +7,14 @@ from pathlib import Path
 
 from rich.table import Table
 
+from dashboard import formats, published
+from dashboard.published import Sheet, Snapshot
 from etl import demonstration
 from ops import chain, screen
-from warehouse import publications
-from warehouse.catalogue import indicators
 from warehouse.publications import Publication
 from warehouse.states import NOTICES, PUBLISHED
 from warehouse.store import Warehouse
+from warehouse.territories import COUNTRY, PILOTS
 
 
 def prepare(warehouse: Warehouse, official_folder: Path | None) -> Publication:
@@ -41,36 +42,31 @@ def _generate(inbox: Path) -> None:
 
 
 def show(warehouse: Warehouse, publication: Publication) -> None:
-    """Print one line for each published indicator: its newest country (or pilot) value and what it is."""
+    """Print one line for each published indicator: its newest whole period for the country, or for the widest territory there is."""
+    published.open_store(warehouse)
+    snapshot = published.snapshot(publication.numero)
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading, justify in (
-        ("Indicador", "left"),
-        ("Territorio", "left"),
-        ("Periodo", "left"),
-        ("Valor", "right"),
-        ("Unidad", "left"),
-        ("", "left"),
-    ):
-        table.add_column(heading, justify=justify)  # type: ignore[arg-type]
-    for id, sheet in publications.sheets(warehouse.engine, publication.numero).items():
-        row = _headline(warehouse, publication, id, sheet["ficha"])
+    for heading in ("Indicador", "Territorio", "Periodo"):
+        table.add_column(heading)
+    table.add_column("Valor", justify="right")
+    for heading in ("Unidad", "Aviso"):
+        table.add_column(heading)
+    for sheet in snapshot.indicators():
+        row = _headline(snapshot, sheet)
         if row is not None:
             table.add_row(*row)
     screen.console.print(table)
 
 
-def _headline(warehouse: Warehouse, publication: Publication, id: str, sheet: dict[str, object]) -> tuple[str, ...] | None:
-    definition = indicators().get(id)
-    if definition is None:
-        return None
-    for territory, name in (("00", "Perú"), ("PILOTO", "Piloto"), ("13", "La Libertad")):
-        found = publications.values(
-            warehouse.engine, publication.numero, indicador=id, territorio=territory, tipo_periodo=definition.main_period, estado=PUBLISHED
-        )
-        if found.empty:
-            continue
-        last = found[found["periodo"] == found["periodo"].max()].iloc[0]
-        label = definition.short_name.es + (f" · {last['categoria']}" if last["categoria"] else "")
-        notices = ", ".join(NOTICES[m][0] for m in last["avisos"] if m in NOTICES)
-        return label, name, last["periodo"], f"{last['valor']:,.{definition.decimals}f}", definition.unit.es, notices
+def _headline(snapshot: Snapshot, sheet: Sheet) -> tuple[str, ...] | None:
+    frame = snapshot.values(sheet.id, kind=sheet.main_period, period=snapshot.last_period(sheet.id))
+    frame = frame[frame["estado"] == PUBLISHED]
+    for code in (COUNTRY, PILOTS, *sorted(frame["territorio"].unique())):
+        here = frame[frame["territorio"] == code]
+        if len(here):
+            whole = here[here["categoria"] == ""]
+            row = (whole if len(whole) else here.nlargest(1, "valor")).iloc[0]
+            label = sheet.text("short_name") + (f" · {row['categoria']}" if row["categoria"] else "")
+            notices = ", ".join(NOTICES[m][0] for m in row["avisos"] if m in NOTICES)
+            return label, formats.place(code), row["periodo"], formats.number(row["valor"], sheet.decimals), sheet.unit(), notices
     return None

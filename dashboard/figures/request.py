@@ -10,7 +10,6 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard.published import Sheet, Snapshot
-from warehouse.states import PUBLISHED
 from warehouse.territories import COUNTRY, PILOTS
 
 #: levels that stand beside each other in a comparison; country and pilots are sums of them
@@ -46,18 +45,8 @@ def period(snapshot: Snapshot, sheet: Sheet, params: Params) -> str:
 
 
 def newest(snapshot: Snapshot, sheet: Sheet, wanted: str = "") -> str:
-    """The newest period whose values are whole for most territories: four months of a year are no year to compare by.
-
-    The newest with any value where every period is incomplete.
-    """
-    wanted = wanted or sheet.main_period
-    frame = snapshot.values(sheet.id, kind=wanted)
-    shown = frame[frame["estado"] == PUBLISHED]
-    if shown.empty:
-        return snapshot.last_period(sheet.id, wanted)
-    partial = shown["avisos"].map(lambda codes: "serie_incompleta" in codes).groupby(shown["periodo"]).mean()
-    whole = [str(period) for period, share in partial.items() if share <= 0.5]
-    return max(whole) if whole else snapshot.last_period(sheet.id, wanted)
+    """The newest whole period of a kind; of the main kind where none is said."""
+    return snapshot.last_period(sheet.id, wanted or sheet.main_period)
 
 
 def across(snapshot: Snapshot, sheet: Sheet, params: Params) -> pd.DataFrame:

@@ -13,10 +13,9 @@ from dashboard import components, formats
 from dashboard.components import Cell, Column
 from dashboard.language import t
 from dashboard.narrative.parts import ordered_regions
-from dashboard.published import Snapshot
+from dashboard.published import REJECTED, WARNED, Snapshot
 from warehouse.errors import SiegemError
 from warehouse.periods import parse
-from warehouse.submissions import REJECTED, WARNED
 
 #: periods shown in the table of deliveries
 _LAST = 12

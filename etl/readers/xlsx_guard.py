@@ -26,7 +26,7 @@ def workbook_parts(path: Path, name: str, max_inflated: int) -> dict[str, str]:
             return _sheets(book, name)
     except _DAMAGED as error:
         raise refuse(name, "el libro de Excel está cortado o dañado; llegó incompleto.", "Ábralo en Excel, guárdelo otra vez y envíelo.") from error
-    except (ElementTree.ParseError, KeyError) as error:
+    except (ElementTree.ParseError, LookupError) as error:
         raise refuse(name, "no es un libro de Excel (.xlsx) que se pueda leer.", "Ábralo en Excel, guárdelo como .xlsx y envíelo.") from error
 
 

@@ -81,7 +81,7 @@ def look_through(path: Path, part: str, name: str, max_inflated: int) -> SheetFa
             looker = _Looker(_shared_lengths(book))
             for _ in _parsed(book, part, looker.start, looker.text):
                 _refuse_reach(looker.facts, name, max_inflated)
-    except (expat.ExpatError, zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, KeyError) as error:
+    except (expat.ExpatError, zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, LookupError) as error:
         raise refuse(name, "la hoja de cálculo está dañada.", "Ábralo en Excel, guárdelo otra vez como .xlsx y envíelo.") from error
     return looker.facts
 
