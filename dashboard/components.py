@@ -16,7 +16,6 @@ from dashboard import formats
 from dashboard.address import address, reader, with_query
 from dashboard.language import t
 from dashboard.published import Sheet, Snapshot
-from dashboard.sparklines import data_uri
 
 GRAPH_CONFIG = {"locale": "es", "displayModeBar": False, "responsive": True}
 #: change state -> class of its glyph and colour; what is neither better nor worse stays grey
@@ -119,11 +118,6 @@ def cards(*items: Child) -> html.Div:
     return html.Div(list(items), className=f"tarjetas{' tarjetas--3' if len(items) == 3 else ''}")
 
 
-def sparkline(values: Sequence[Any], label: str) -> html.Img:
-    """A small line of the last values, as an image that says `label`. Missing values break the line."""
-    return html.Img(src=data_uri(values), alt=label, width=136, height=40, className="tarjeta__chispa")
-
-
 def source_line(snap: Snapshot, sheet: Sheet, n: Any = None, lang: str = "es") -> str:
     """«Fuente: … · Datos al 30-09-2026 · n = 2,613» from the frozen sources of an indicator."""
     rows = snap.sources(sheet.tablas).values()
@@ -137,8 +131,9 @@ def source_line(snap: Snapshot, sheet: Sheet, n: Any = None, lang: str = "es") -
 
 
 def caveats(snap: Snapshot, sheet: Sheet, lang: str = "es") -> list[str]:
-    """The frozen warnings of an indicator's sources, each once."""
-    texts = [a.get(lang) or a.get("es", "") for r in snap.sources(sheet.tablas).values() for a in r["fuente"].get("advertencias", [])]
+    """The frozen warnings of an indicator's sources, each once; those of calendars and catalogues after those of its facts."""
+    origins = sorted(snap.sources(sheet.tablas).items(), key=lambda pair: pair[0].startswith("ref_"))
+    texts = [a.get(lang) or a.get("es", "") for _, r in origins for a in r["fuente"].get("advertencias", [])]
     return list(dict.fromkeys(x for x in texts if x))
 
 
@@ -286,7 +281,7 @@ def select_filter(
     control = dmc.Select(
         id={"type": "filtro", "clave": key, "ruta": path, "puesto": value or ""},
         data=[{"value": v, "label": text} for v, text in options],
-        value=value, allowDeselect=False, searchable=searchable, size="sm", comboboxProps={"withinPortal": False},
+        value=value, placeholder=t("Elegir…", reader.get().lang), allowDeselect=False, searchable=searchable, size="sm", comboboxProps={"withinPortal": False},
         nothingFoundMessage=t("Sin coincidencias", reader.get().lang), **{"aria-label": label},
     )  # fmt: skip
     return html.Div([html.Span(label, className="filtros__rotulo"), control], className="filtros__grupo")

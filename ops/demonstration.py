@@ -21,6 +21,7 @@ def prepare(warehouse: Warehouse, official_folder: Path | None) -> Publication:
     """Generate the demonstration's files once, run the chain, and give the publication in force."""
     with screen.step("Archivos de demostración en la bandeja de entrada"):
         _generate(warehouse.settings.inbox)
+    screen.note("Lleva errores puestos a propósito: verá archivos rechazados y filas en cuarentena, cada uno con su remedio.")
     report = chain.run(warehouse, "demostracion", official_folder=official_folder)
     publication = report.outcome.publication
     if report.outcome.changed:

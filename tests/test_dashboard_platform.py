@@ -21,7 +21,6 @@ from dashboard.byte_cache import ByteCache
 from dashboard.guard import Pages
 from dashboard.middleware import policy
 from dashboard.rows import COLUMNS, as_csv
-from dashboard.sparklines import points
 from dashboard.static import Static, encoding_for
 from tests.browser import serving
 from tests.sample_publication import build
@@ -403,8 +402,3 @@ def test_compressed_files_are_kept_by_content(tmp_path: Path) -> None:
     assert second.version != first.version
     old = second.asset(first.url("siegem.css"))
     assert old is not None and not old.immutable  # another version's address must not be kept for ever
-
-
-def test_a_small_line_breaks_where_a_value_is_missing() -> None:
-    assert [len(run) for run in points([1, 2, None, 3, float("nan"), 4, 5])] == [2, 1, 2]
-    assert points([None]) == [] and points([2, 2])[0][0][1] == 20

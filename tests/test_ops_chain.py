@@ -10,9 +10,11 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from typer.testing import CliRunner
 
 from etl import demonstration
 from ops import chain, values
+from ops.cli import app
 from warehouse import publications
 from warehouse.publications import Publication
 from warehouse.settings import load
@@ -178,3 +180,26 @@ def test_the_official_series_come_out_to_the_stated_rounding(shared: Path, tmp_p
     assert budget["valor"] == pytest.approx(100 * budget["numerador"] / budget["denominador"])
     assert "serie_incompleta" in published(warehouse, "pct_ejecucion_presupuestal", "13", "2026")["avisos"]
     assert published(warehouse, "muertes_accidentes_mineros", "00", "2008")["valor"] > 0
+
+
+def readme_examples() -> list[tuple[str, str]]:
+    """(arguments, printed output) of every `$ ./siegem valores ...` block of the README."""
+    text = (Path(__file__).resolve().parents[1] / "README.md").read_text(encoding="utf-8")
+    return re.findall(r"```\n\$ \./siegem valores ([^\n]+)\n(.*?)```", text, flags=re.DOTALL)
+
+
+def squeezed(text: str) -> list[str]:
+    return [" ".join(line.split()) for line in text.strip().splitlines()]
+
+
+@pytest.mark.parametrize(("arguments", "printed"), readme_examples(), ids=lambda v: v.split()[1] if v.startswith("--") else "")
+def test_what_the_readme_prints_is_what_the_command_prints(
+    loaded: Warehouse, tmp_path: Path, arguments: str, printed: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    warehouse = loaded
+    if "produccion" in arguments:
+        warehouse = copy_of(loaded, tmp_path / "oficial")
+        chain.run(warehouse, "prueba", official_folder=request.getfixturevalue("shared") / "data")
+    monkeypatch.setenv("SIEGEM_DATOS", str(warehouse.settings.datos))
+    shown = CliRunner().invoke(app, ["valores", *arguments.split()], catch_exceptions=False).stdout
+    assert squeezed(shown) == squeezed(printed)

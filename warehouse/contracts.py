@@ -15,7 +15,7 @@ from typing import Any, Literal
 from open_data_contract_standard.model import DataQuality, OpenDataContractStandard, SchemaProperty
 from pydantic import BaseModel, Field
 
-from warehouse.declarations import Declaration, _nested_model, parse, read_yaml, short_name
+from warehouse.declarations import Declaration, _nested_model, parse, read_folder, read_yaml, short_name
 from warehouse.errors import DeclarationError, SiegemError, suggest
 
 Severity = Literal["bloqueante", "error", "advertencia", "informativa"]
@@ -258,16 +258,7 @@ def _unknown(model: type[BaseModel], content: Any, where: str = "") -> Iterator[
 @lru_cache(maxsize=8)
 def load_contracts(folder: Path) -> dict[str, Contract]:
     """All contracts of `folder` by table, in name order. Raises one DeclarationError with every fault of every file."""
-    found: dict[str, Contract] = {}
-    faults: list[str] = []
-    for path in sorted(folder.glob("*.yml")):
-        try:
-            found[path.stem] = load_contract(path)
-        except DeclarationError as error:
-            faults.append(error.what)
-    if faults:
-        raise DeclarationError("\n".join(faults), cure="Corrija los contratos y repita.")
-    return found
+    return read_folder(folder, load_contract)
 
 
 def contract(contracts: dict[str, Contract], table: str) -> Contract:

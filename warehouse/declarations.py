@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar, get_args
 
@@ -66,6 +67,23 @@ def parse(model: type[D], content: dict[str, Any], path: Path) -> D:
     except ValidationError as error:
         lines = [f"{short_name(path)}: {_sentence(model, fault)}" for fault in error.errors()]
         raise DeclarationError("\n".join(lines), cure="Corrija la declaración y repita.") from error
+
+
+T = TypeVar("T")
+
+
+def read_folder(folder: Path, read: Callable[[Path], T]) -> dict[str, T]:
+    """What every YAML file of a folder declares, by file name, in name order. Raises one DeclarationError with every fault of every file."""
+    found: dict[str, T] = {}
+    faults: list[str] = []
+    for path in sorted(folder.glob("*.yml")):
+        try:
+            found[path.stem] = read(path)
+        except DeclarationError as error:
+            faults.append(error.what)
+    if faults:
+        raise DeclarationError("\n".join(faults), cure=f"Corrija los archivos de {short_name(folder)} y repita.")
+    return found
 
 
 def _sentence(model: type[BaseModel], fault: Any) -> str:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from pydantic import Field, model_validator
 
 from warehouse.contracts import Bilingual
-from warehouse.declarations import Declaration, parse, read_yaml, short_name
+from warehouse.declarations import Declaration, parse, read_folder, read_yaml, short_name
 from warehouse.errors import DeclarationError, SiegemError, suggest
 
 Area = Literal["INS", "PRO", "FOR", "AMB", "SOC", "REC", "ACT", "DAT"]
@@ -173,16 +173,7 @@ def load_indicator(path: Path) -> Indicator:
 @lru_cache(maxsize=8)
 def load_indicators(folder: Path) -> dict[str, Indicator]:
     """All definitions of `folder` by id. Raises one DeclarationError with every fault of every file."""
-    found: dict[str, Indicator] = {}
-    faults: list[str] = []
-    for path in sorted(folder.glob("*.yml")):
-        try:
-            found[path.stem] = load_indicator(path)
-        except DeclarationError as error:
-            faults.append(error.what)
-    if faults:
-        raise DeclarationError("\n".join(faults), cure="Corrija las definiciones y repita.")
-    return found
+    return read_folder(folder, load_indicator)
 
 
 def indicator(indicators: dict[str, Indicator], id: str) -> Indicator:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bisect
 import math
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -204,7 +205,8 @@ def _small(rows: dict[str, Row], sheet: Sheet, selected: str, lang: str) -> list
     return found
 
 
-_PILOT_AT = {"13": (-80.7, -8.3), "19": (-79.6, -10.6), "18": (-73.0, -17.9)}
+#: where the pilots on the coast are named
+_PILOT_AT = {"13": (-80.7, -8.3), "18": (-73.0, -17.9)}
 #: latitude and the longitude where the sea begins, north to south
 _COAST = (
     (-3.4, -80.6),
@@ -219,12 +221,14 @@ _COAST = (
     (-17.0, -72.8),
     (-18.3, -71.4),
 )
-#: regions further east are named where they lie
-_INLAND = -75.2
+#: points of a leader that are looked at to learn whether it crosses a neighbour
+_PROBES = 40
+#: the ground under a name that stands on the map
+_VEIL = "var:papel/0.88"
 
 
 def _labels(rows: dict[str, Row], sheet: Sheet, selected: str, lang: str) -> list[dict[str, Any]]:
-    """The pilots and the selected region, named in the sea; an inland region on its own ground."""
+    """The pilots and the selected region: in the sea where a leader reaches them over no other region, else on their own ground."""
     wanted = dict.fromkeys([*(c for c, k in all_territories().items() if k.piloto), *([selected] if selected in geography.codes() else [])])
     found = []
     for code in wanted:
@@ -232,11 +236,36 @@ def _labels(rows: dict[str, Row], sheet: Sheet, selected: str, lang: str) -> lis
             continue
         at, told = geography.centre(code), _told(rows[code], sheet, lang)
         color = COPPER if code == selected else INK
-        if code not in _PILOT_AT and at[0] > _INLAND:
-            found.append(text(told, color=color, bold=True, size=canvas.TICK, xref="x", yref="y", x=at[0], y=at[1], bgcolor=PAPER, borderpad=3))
+        sea = _PILOT_AT.get(code) or _at_sea(at)
+        shore = _shore(code, sea)
+        if _is_free(code, shore, sea):
+            found.append(_label(told, shore, sea, color, bold=True))
         else:
-            found.append(_label(told, at, _PILOT_AT.get(code) or _at_sea(at), color, bold=True))
+            found.append(text(told, color=color, bold=True, size=canvas.TICK, xref="x", yref="y", x=at[0], y=at[1], bgcolor=_VEIL, borderpad=2))
     return found
+
+
+def _shore(code: str, sea: tuple[float, float]) -> tuple[float, float]:
+    """The point of the region's outline nearest to its name, drawn a little inland so that the leader touches the region."""
+    near = min((p for ring in geography.rings(code) for p in ring), key=lambda p: (p[0] - sea[0]) ** 2 + (p[1] - sea[1]) ** 2)
+    inland = geography.centre(code)
+    return near[0] + (inland[0] - near[0]) * 0.12, near[1] + (inland[1] - near[1]) * 0.12
+
+
+def _is_free(code: str, start: tuple[float, float], end: tuple[float, float]) -> bool:
+    """Whether a straight line between both points crosses no region but `code`."""
+    others = [ring for c in geography.codes() if c != code for ring in geography.rings(c)]
+    line = [(start[0] + (end[0] - start[0]) * i / _PROBES, start[1] + (end[1] - start[1]) * i / _PROBES) for i in range(_PROBES + 1)]
+    return not any(_inside(p, ring) for p in line for ring in others)
+
+
+def _inside(point: tuple[float, float], ring: Sequence[tuple[float, float]]) -> bool:
+    x, y = point
+    odd = False
+    for (x0, y0), (x1, y1) in pairwise(ring):
+        if (y0 > y) != (y1 > y) and x < x0 + (x1 - x0) * (y - y0) / (y1 - y0):
+            odd = not odd
+    return odd
 
 
 def _at_sea(at: tuple[float, float]) -> tuple[float, float]:
@@ -258,23 +287,12 @@ def _legend(
     top = max(abs(float(r["valor"])) for r in shown.values())
     percent = formats.is_percentage(sheet.unit(lang))
     divisor, word = (1.0, "") if percent else scale(top, lang)
-    digits = sheet.decimals if divisor == 1 else 1
+    digits = _digits_apart(limits, divisor, sheet.decimals if divisor == 1 else 1)
 
     def told(value: float) -> str:
-        least = 10.0**-digits
-        return f"<{formats.number(least, digits, lang)}" if 0 < value / divisor < least / 2 else formats.number(value / divisor, digits, lang)
+        return formats.number(value / divisor, digits, lang)
 
-    ordered = sorted(float(r["valor"]) for r in shown.values())
-    edges = [ordered[0], *limits]
-    entries = []
-    for i, low in enumerate(edges):
-        inside = [v for v in ordered if v >= low and (i + 1 == len(edges) or v < edges[i + 1])]
-        span = (
-            told(inside[0])
-            if told(inside[0]) == told(inside[-1])
-            else t("{desde} a {hasta}", lang).format(desde=told(inside[0]), hasta=told(inside[-1]))
-        )
-        entries.append((color_of(low, limits), span))
+    entries = [(color_of(low, limits), span) for low, span in _spans(limits, min(float(r["valor"]) for r in shown.values()), told, lang)]
     absent = sum(1 for c in geography.codes() if not _has(rows, c))
     unit = sheet.unit(lang) if not word else t("{miles} de {unidad}", lang).format(miles=word, unidad=sheet.unit(lang))
     title = text(
@@ -302,6 +320,24 @@ def _legend(
             )
         )
     return shapes, notes
+
+
+def _digits_apart(limits: list[float], divisor: float, digits: int) -> int:
+    """The fewest decimals with which no limit reads as zero or as its neighbour."""
+    for more in range(digits, digits + 4):
+        read = [round(x / divisor, more) for x in limits]
+        if len(set(read)) == len(read) and all(r or not x for r, x in zip(read, limits, strict=True)):
+            return more
+    return digits
+
+
+def _spans(limits: list[float], least: float, told: Callable[[float], str], lang: str) -> list[tuple[float, str]]:
+    """Each step's lower value and its range in words; the ranges touch, the last and the first are open."""
+    if not limits:
+        return [(least, told(least))]
+    between = [(low, t("{desde} a {hasta}", lang).format(desde=told(low), hasta=told(high))) for low, high in pairwise(limits)]
+    first = (least, t("menos de {limite}", lang).format(limite=told(limits[0])))
+    return [first, *between, (limits[-1], t("{limite} o más", lang).format(limite=told(limits[-1])))]
 
 
 def _box(color: str, place: int) -> dict[str, Any]:

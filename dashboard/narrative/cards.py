@@ -21,10 +21,19 @@ _LAST = 8
 
 
 def history(snap: Snapshot, sheet: Sheet, territory: str) -> list[Any]:
-    """The last values of a territory up to the newest whole period, None where a period has none."""
+    """The last values of a territory up to the newest whole period, None where a period has none or is incomplete.
+
+    Incomplete periods at the end are left out: a line that falls because months are missing would be read as a fall.
+    """
     frame = snap.values(sheet.id, kind=sheet.main_period, territory=territory, category="")
     rows = sorted((r for r in records(frame) if r["periodo"] <= newest(snap, sheet)), key=lambda r: r["periodo"])
-    return [r["valor"] if sentences.is_published(r) else None for r in rows][-_LAST:]
+    while rows and _is_partial(rows[-1]):
+        rows.pop()
+    return [r["valor"] if sentences.is_published(r) and not _is_partial(r) else None for r in rows][-_LAST:]
+
+
+def _is_partial(row: dict[Any, Any]) -> bool:
+    return "serie_incompleta" in (row["avisos"] or [])
 
 
 def line(snap: Snapshot, sheet: Sheet, territory: str, lang: str, *, selected: bool = False) -> Any:

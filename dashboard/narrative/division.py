@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from dash import html
+
 from dashboard import components, formats
 from dashboard.figures import distribution
 from dashboard.figures.request import Params, records
@@ -40,7 +42,7 @@ def block(snap: Snapshot, sheet: Sheet, params: Params, *, beware: bool) -> list
         else t("{lugar}, {periodo}: {nombre}.", lang)
     )
     subtitle = told.format(lugar=formats.place(place, lang), periodo=formats.period(params.periodo, lang), nombre=sheet.text("name", lang))
-    notes = components.caveats(snap, sheet, lang) if beware else []
+    notes: list[Any] = [] if beware else parts.see_beware(snap, sheet, lang)
     if params.territorio and params.territorio != place:
         notes = [
             t("La fuente no separa los casos de {lugar}: se muestra el total de {grupo}.", lang).format(
@@ -62,7 +64,8 @@ def block(snap: Snapshot, sheet: Sheet, params: Params, *, beware: bool) -> list
         how="#ficha",
         table=_category_table(top, sheet, lang),
     )
-    return [figure]
+    warnings = parts.warnings(snap, sheet, lang) if beware else []
+    return [html.Div([figure, parts.beware(warnings, lang)], className="columnas columnas--2-1")] if warnings else [figure]
 
 
 def _parts_title(rows: list[Row], sheet: Sheet, whole: bool, lang: str) -> str:

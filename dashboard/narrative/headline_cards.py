@@ -40,7 +40,7 @@ def of_indicator(snap: Snapshot, sheet: Sheet, row: Row, params: Params) -> Any:
         [value, *([html.Div(small, className="tarjeta__linea")] if small is not None else [])],
         sentences.evidence(row, sheet, lang) or (sentences.absence(row, sheet, lang) if not shown else _no_interval(sheet, lang)),
     )
-    return components.cards(first, _change_card(row, sheet, lang), _target_card(sheet, lang), _seal_card(snap, sheet, row, lang))
+    return components.cards(first, _change_card(row, sheet, lang), _target_card(row, sheet, lang), _seal_card(snap, sheet, row, lang))
 
 
 def _plain_card(title: str, shown: list[Any], detail: Any) -> html.Article:
@@ -74,7 +74,7 @@ def _change_card(row: Row, sheet: Sheet, lang: str) -> Any:
     return _plain_card(t("Cambio", lang), [shown], [parts.change_words(row, sentences.verdict(row, sheet, lang)), html.Br(), told])
 
 
-def _target_card(sheet: Sheet, lang: str) -> Any:
+def _target_card(row: Row, sheet: Sheet, lang: str) -> Any:
     targets = sheet.ficha.get("targets") or []
     if not targets:
         told = html.P(t("sin meta", lang), className="tarjeta__valor tarjeta__valor--ausente")
@@ -88,7 +88,11 @@ def _target_card(sheet: Sheet, lang: str) -> Any:
         ],
         className="tarjeta__valor",
     )
-    return _plain_card(t("Meta", lang), [shown], [components.chip(words[target["status"]]), " ", target["text"].get(lang) or target["text"]["es"]])
+    chips: list[Any] = [components.chip(words[target["status"]])]
+    if "plazo_referencial" in (row["avisos"] or []):
+        # The deadline itself is not verified: the target stands as a number and judges nothing.
+        chips = [components.chip(t("plazo referencial", lang), warning=True)]
+    return _plain_card(t("Meta", lang), [shown], [*chips, " ", target["text"].get(lang) or target["text"]["es"]])
 
 
 def _seal_card(snap: Snapshot, sheet: Sheet, row: Row, lang: str) -> Any:

@@ -22,6 +22,8 @@ Row = dict[Any, Any]
 _ARROWS = {"up": "↑", "down": "↓", "context": ""}
 #: reporting rate under which the bar turns dark
 _LOW = 0.8
+#: characters that fit at full size in the country's column and in a region's
+_WIDE, _NARROW = 5, 4
 
 
 class Board:
@@ -161,7 +163,7 @@ def _row(board: Board, sheet: Sheet, codes: list[str], selected: str) -> html.Tr
     divisor, word = (1.0, "") if percent else scale(highest, lang)
     digits = 1 if 0 < highest / divisor < 10 and sheet.decimals else 0
     unit = t("{miles} de {unidad}", lang).format(miles=word, unidad=sheet.unit(lang)) if word else "%" if percent else sheet.unit(lang)
-    cells = [_country(rows.get(COUNTRY), sheet, divisor, digits, lang)]
+    cells = [_country(rows.get(COUNTRY), rows, sheet, divisor, digits, lang)]
     for place, code in enumerate(codes):
         cells.append(_cell(rows.get(code), rows, sheet, code, divisor, digits, selected, _apart(place, codes), lang))
     period = next(iter(rows.values()))["periodo"] if rows else ""
@@ -170,7 +172,7 @@ def _row(board: Board, sheet: Sheet, codes: list[str], selected: str) -> html.Tr
 
 def _name(sheet: Sheet, period: str, unit: str, lang: str) -> html.Th:
     detail = " · ".join(x for x in (period, unit) if x)
-    small = [html.Small(detail, className="matriz__detalle tenue", style={"display": "block"})] if detail else []
+    small = [html.Small(detail, className="matriz__detalle tenue")] if detail else []
     arrow = [html.Span(_ARROWS[sheet.direction], className="matriz__sentido", title=_meaning(sheet, lang))] if _ARROWS[sheet.direction] else []
     return html.Th(
         [html.A(sheet.text("short_name", lang), href=address(f"/indicador/{sheet.id}")), *small, *arrow], className="matriz__indicador", scope="row"
@@ -188,13 +190,25 @@ def _short(value: float, divisor: float, digits: int, lang: str) -> str:
     return f"<{formats.number(least, digits, lang)}" if 0 < scaled < least / 2 else formats.number(scaled, digits, lang)
 
 
-def _country(row: Row | None, sheet: Sheet, divisor: float, digits: int, lang: str) -> html.Td:
+def _country(row: Row | None, rows: dict[str, Row], sheet: Sheet, divisor: float, digits: int, lang: str) -> html.Td:
     shape = "matriz__celda matriz__celda--pais"
-    if row is None or not sentences.is_published(row):
-        return html.Td(html.Span(html.Span(formats.DASH, className="celda__valor"), className="celda"), className=shape)
-    return html.Td(
-        _anchor(row, sheet, [html.Span(_short(float(row["valor"]), divisor, digits, lang), className="celda__valor")], lang), className=shape
+    if row is not None and sentences.is_published(row):
+        return html.Td(_anchor(row, sheet, [_figure(float(row["valor"]), divisor, digits, lang, most=_WIDE)], lang), className=shape)
+    if row is not None:
+        inside = html.Span(sentences.reason(row, lang), className="solo-lector")
+        return html.Td(_anchor(row, sheet, [inside], lang), className=f"{shape} matriz__celda--ausente-{row['estado']}")
+    why = t("esta publicación trae sus valores por región y ninguno del país", lang) if rows else t("sin dato", lang)
+    told = t("{lugar} · {nombre}: {razon}.", lang).format(lugar=formats.place(COUNTRY, lang), nombre=sheet.text("short_name", lang), razon=why)
+    link = html.A(
+        html.Span(why, className="solo-lector"), className="celda", href=address(f"/indicador/{sheet.id}"), tabIndex="-1", **{"data-frase": told}
     )
+    return html.Td(link, className=f"{shape} matriz__celda--ausente-sin_registro")
+
+
+def _figure(value: float, divisor: float, digits: int, lang: str, *, most: int) -> html.Span:
+    """The number of a cell; a step smaller where it has more than `most` characters, so that it stays within its column."""
+    told = _short(value, divisor, digits, lang)
+    return html.Span(told, className=f"celda__valor{' celda__valor--largo' if len(told) > most else ''}")
 
 
 def _cell(
@@ -212,7 +226,7 @@ def _cell(
         shape.append(f"matriz__celda--{change}")
     inside = [
         *([mark(change)] if sentences.is_conclusive(row) else []),
-        html.Span(_short(float(row["valor"]), divisor, digits, lang), className="celda__valor"),
+        _figure(float(row["valor"]), divisor, digits, lang, most=_NARROW),
     ]
     if not is_missing(row["cobertura"]):
         low = " celda__reporte--bajo" if float(row["cobertura"]) < _LOW else ""

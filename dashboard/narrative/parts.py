@@ -292,6 +292,20 @@ def warnings(snap: Snapshot, sheet: Sheet, lang: str) -> list[Any]:
     return [html.P(text, className="nota nota--junto") for text in components.caveats(snap, sheet, lang)]
 
 
+def beware(warnings: list[Any], lang: str) -> html.Aside:
+    """The caveats beside the first figure of a page; the other figures point here (`see_beware`)."""
+    return html.Aside([html.H2(t("Cuidado al leer", lang), className="lado__titulo"), *warnings], className="lado", id="cuidado")
+
+
+def see_beware(snap: Snapshot, sheet: Sheet, lang: str) -> list[Any]:
+    """One line under a figure's subtitle that leads to the caveats; nothing where there are none."""
+    n = len(components.caveats(snap, sheet, lang))
+    if not n:
+        return []
+    told = t("La fuente tiene 1 advertencia", lang) if n == 1 else t("La fuente tiene {n} advertencias", lang).format(n=n)
+    return [html.Span([f"{told}: ", html.A(t("Cuidado al leer", lang), href="#cuidado")])]
+
+
 def indicator_link(sheet: Sheet, lang: str, **query: Any) -> html.A:
     return html.A(sheet.text("short_name", lang), href=address(f"/indicador/{sheet.id}", **query), **{"data-navegar": ""})
 

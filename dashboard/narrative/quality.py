@@ -103,13 +103,11 @@ def sources(snap: Snapshot, lang: str) -> Any:
             ]
         )
         warnings = [a.get(lang) or a.get("es", "") for a in origin.get("advertencias", [])]
-        listed = html.Ul([html.Li(x) for x in warnings])
-        fold = html.Details([html.Summary(t("{n} advertencias", lang).format(n=len(warnings))), html.Div(listed)])
-        told: Any = fold if len(warnings) > 2 else listed if warnings else formats.DASH
+        told = _caveats(warnings, lang) if warnings else formats.DASH
         rows.append(
             [
                 Cell(what, who),
-                Cell(formats.day(r["datos_al"], lang), str(r["datos_al"] or "")),
+                Cell(html.Span(formats.day(r["datos_al"], lang), className="sin-corte"), str(r["datos_al"] or "")),
                 Cell(formats.number(r["entregas"], 0, lang), r["entregas"]),
                 Cell(formats.number(r["filas"], 0, lang), r["filas"]),
                 Cell(formats.number(r["filas_cuarentena"], 0, lang), r["filas_cuarentena"]),
@@ -117,6 +115,14 @@ def sources(snap: Snapshot, lang: str) -> Any:
             ]
         )
     return components.data_table("fuentes", columns, rows, t("Fuentes de esta publicación", lang), lang=lang, dense=True)
+
+
+def _caveats(warnings: list[str], lang: str) -> Any:
+    """The first caveat in one line; all of them on demand."""
+    if len(warnings) == 1:
+        return html.P(warnings[0])
+    fold = html.Details([html.Summary(t("{n} advertencias", lang).format(n=len(warnings))), html.Ul([html.Li(x) for x in warnings])])
+    return html.Div([html.P(warnings[0]), fold], className="advertencias")
 
 
 def table_title(row: dict[str, Any], lang: str) -> str:

@@ -47,8 +47,7 @@ def block(snap: Snapshot, sheet: Sheet, across: pd.DataFrame, place: str, params
     warnings = parts.warnings(snap, sheet, lang)
     if not warnings:
         return [figure]
-    aside = html.Aside([html.H2(t("Cuidado al leer", lang), className="lado__titulo"), *warnings], className="lado")
-    return [html.Div([figure, aside], className="columnas columnas--2-1")]
+    return [html.Div([figure, parts.beware(warnings, lang)], className="columnas columnas--2-1")]
 
 
 def _series_title(shown: list[Row], sheet: Sheet, place: str, lang: str) -> str:

@@ -99,7 +99,8 @@ def _peers(snap: Snapshot, sheet: Sheet, across: pd.DataFrame, params: Params, *
     if not (across["estado"].eq("publicado") & across["nivel"].isin(["region", "departamento"])).any():
         missing = [*parts.absences(across, sheet, lang), *(parts.warnings(snap, sheet, lang) if beware else [])]
         return [components.section(t("Por región", lang), *missing)] if missing else []
-    figures = parts.ranking("comparar", snap, sheet, across, params, headlines.figure_title(across, sheet, lang))
+    notes = [] if beware else parts.see_beware(snap, sheet, lang)
+    figures = parts.ranking("comparar", snap, sheet, across, params, headlines.figure_title(across, sheet, lang), notes=notes)
     country, missing = headlines.with_country(across, sheet, lang), parts.absences(across, sheet, lang)
     warnings = parts.warnings(snap, sheet, lang) if beware else []
     aside = [
