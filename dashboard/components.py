@@ -278,11 +278,12 @@ def select_filter(
     key: str, label: str, value: str | None, options: Sequence[tuple[str, str]], *, path: str = "", searchable: bool = False
 ) -> html.Div:
     """A filter that writes `?key=value` into the URL. `options`: (value, text). `path` writes `path + value` as the page instead."""
+    lang = reader.get().lang
     control = dmc.Select(
         id={"type": "filtro", "clave": key, "ruta": path, "puesto": value or ""},
         data=[{"value": v, "label": text} for v, text in options],
-        value=value, placeholder=t("Elegir…", reader.get().lang), allowDeselect=False, searchable=searchable, size="sm", comboboxProps={"withinPortal": False},
-        nothingFoundMessage=t("Sin coincidencias", reader.get().lang), **{"aria-label": label},
+        value=value, placeholder=t("Elegir…", lang), allowDeselect=False, searchable=searchable, size="sm",
+        comboboxProps={"withinPortal": False}, nothingFoundMessage=t("Sin coincidencias", lang), **{"aria-label": label},
     )  # fmt: skip
     return html.Div([html.Span(label, className="filtros__rotulo"), control], className="filtros__grupo")
 

@@ -32,7 +32,9 @@ def run(arguments: list[str]) -> int:
             code = subprocess.run(command, check=False).returncode
         if code:
             return code
-    return subprocess.run([python, "-m", "pytest", *(arguments or ["-q", "--durations=10"])], check=False).returncode
+    return subprocess.run(
+        [python, "-m", "pytest", *(arguments or ["-q", "-n", "auto", "--dist", "loadfile", "--durations=10"])], check=False
+    ).returncode
 
 
 def ensure_browser() -> str:

@@ -13,10 +13,10 @@ import pandas as pd
 import plotly.graph_objects as go
 import pytest
 
-from dashboard import published
+from dashboard import geography, published
 from dashboard.figures import FIGURES, Params, bars, distribution, scales, sparks, trend
 from dashboard.figures import map as map_figure
-from dashboard.figures.request import newest
+from dashboard.narrative import cards
 from dashboard.published import Sheet, Snapshot
 from tests.sample_publication import ABSENT, LAST, build
 
@@ -260,16 +260,28 @@ def test_ticks_are_round_and_written_as_in_peru(snap: Snapshot) -> None:
     assert scales.tick_labels([0, 2_500_000], tonnes)[1] == "2.5\N{NO-BREAK SPACE}mill."
 
 
-def test_an_incomplete_newest_period_is_not_the_default(snap: Snapshot) -> None:
-    class Partial:
-        def values(self, indicator: str, kind: str) -> pd.DataFrame:
-            rows = [("2024", []), ("2024", []), ("2025", ["serie_incompleta"]), ("2025", ["serie_incompleta"])]
-            return pd.DataFrame({"periodo": [p for p, _ in rows], "avisos": [a for _, a in rows], "estado": "publicado"})
+def test_a_leader_crosses_no_other_region_and_an_inland_pilot_is_named_on_its_ground(snap: Snapshot) -> None:
+    for code in geography.codes():
+        sea = map_figure._PILOT_AT.get(code) or map_figure._at_sea(geography.centre(code))
+        shore = map_figure._shore(code, sea)
+        assert shore is None or map_figure._is_free(code, shore, sea), code
+    assert map_figure._shore("19", map_figure._at_sea(geography.centre("19"))) is None
+    notes = drawn(snap, "mapa", RATE)["layout"]["annotations"]
+    inland = next(n for n in notes if "Pasco" in n["text"])
+    assert inland["bgcolor"] == "var:papel" and not inland.get("showarrow")
 
-        def last_period(self, indicator: str, kind: str) -> str:
-            return "2025"
 
-    assert newest(Partial(), snap.sheet(COPPER_TONNES), "anio") == "2024"  # type: ignore[arg-type]
+def test_the_ranges_of_the_map_touch_and_none_reads_as_zero() -> None:
+    spans = [words for _, words in map_figure._spans([43.4, 56.2, 61.9], 17.8, lambda v: f"{v:.1f}", "es")]
+    assert spans == ["menos de 43.4", "43.4 a 56.2", "56.2 a 61.9", "61.9 o más"]
+    assert map_figure._digits_apart([0.004, 3.0], 1.0, 1) == 3 and map_figure._digits_apart([0, 10], 1.0, 0) == 0
+
+
+def test_a_small_line_leaves_out_an_incomplete_last_period(snap: Snapshot) -> None:
+    sheet = snap.sheet(COPPER_TONNES)
+    frame = snap.values(sheet.id, kind=sheet.main_period, territory="04", category="").sort_values("periodo")
+    last = frame[frame["periodo"] <= snap.last_period(sheet.id)].iloc[-1]
+    assert "serie_incompleta" not in last["avisos"] and cards.history(snap, sheet, "04")[-1] == last["valor"]
 
 
 def test_a_spark_breaks_where_a_value_is_missing_and_says_its_label() -> None:

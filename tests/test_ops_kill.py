@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -14,11 +15,14 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import httpx
 import pandas as pd
 import pytest
 from deltalake import DeltaTable
 
+from dashboard.app import create_app
 from etl import demonstration
+from tests.browser import serving
 from warehouse import publications
 from warehouse.database import connect
 from warehouse.settings import load
@@ -26,6 +30,7 @@ from warehouse.store import Warehouse
 
 ROOT = Path(__file__).resolve().parents[1]
 INSTANTS = 20
+PAGES = ("/", "/comparar", "/region/13", "/indicador/pct_tramites_en_plazo?region=13", "/mapa", "/calidad")
 
 
 class Zygote:
@@ -100,6 +105,23 @@ def test_killed_at_random_instants_nothing_is_half_published(zygote: Zygote, dat
     code, seconds = zygote.run(database_url, folder)
     assert (code, latest(database_url)) == (0, 2)
 
+    with serving(create_app(warehouse)) as base:
+        _kill_again_and_again(zygote, database_url, warehouse, seconds, base)
+    _same_as_from_nothing(zygote, database_url, warehouse, tmp_path)
+
+
+def pages_show(base: str) -> set[int]:
+    """The publication numbers that the pages name; every page must answer, and whole."""
+    shown = set()
+    for path in PAGES:
+        answer = httpx.get(base + path, timeout=30)
+        assert answer.status_code == 200, (path, answer.status_code)
+        shown |= {int(n) for n in re.findall(r"Publicación N\.º (\d+)", answer.text)[:1]}
+    return shown
+
+
+def _kill_again_and_again(zygote: Zygote, database_url: str, warehouse: Warehouse, seconds: float, base: str) -> None:
+    folder = warehouse.settings.datos
     instants = random.Random(20261123)
     killed = 0
     for turn in range(2, INSTANTS + 2):
@@ -108,7 +130,10 @@ def test_killed_at_random_instants_nothing_is_half_published(zygote: Zygote, dat
         correct(warehouse.settings.inbox, turn)
         code, _ = zygote.run(database_url, folder, kill_after=instants.uniform(0, seconds * 0.95))
         killed += code == -signal.SIGKILL
+        shown = pages_show(base)
         now = latest(database_url)
+        assert shown
+        assert shown <= {before, now}, "a page showed something else than a whole publication"
         assert now in (before, before + 1), "a publication was lost or doubled"
         assert {n: fingerprint(database_url, n) for n in seen} == seen, "an earlier publication changed"
         interrupted_fingerprint = fingerprint(database_url, now) if now > before else None
@@ -117,7 +142,6 @@ def test_killed_at_random_instants_nothing_is_half_published(zygote: Zygote, dat
         assert after == before + 1, "the corrected file made exactly one publication"
         assert interrupted_fingerprint in (None, fingerprint(database_url, after)), "what a killed run published was not whole"
     assert killed >= INSTANTS // 2, "the kills came too late to prove anything"
-    _same_as_from_nothing(zygote, database_url, warehouse, tmp_path)
 
 
 def _same_as_from_nothing(zygote: Zygote, url: str, warehouse: Warehouse, tmp_path: Path) -> None:

@@ -160,10 +160,11 @@ def _absent_rows(absent: list[Row]) -> list[tuple[str, list[Row]]]:
 
 
 def _swatches(below: list[tuple[str, list[Row]]], high: float, first: int) -> list[dict[str, Any]]:
-    """A hatched box for each row without a value, of one width."""
+    """A hatched box, bare where there is nothing to count, for each row without a value, of one width."""
     if not below:
         return []
-    shapes = [PATTERN.get(same[0]["estado"], "/") for _, same in below]
+    bare = [same[0]["estado"] in canvas.BARE for _, same in below]
+    shapes = ["" if plain else PATTERN.get(same[0]["estado"], "/") for plain, (_, same) in zip(bare, below, strict=True)]
     return [
         {
             "type": "bar",
@@ -175,7 +176,7 @@ def _swatches(below: list[tuple[str, list[Row]]], high: float, first: int) -> li
             "hoverinfo": "skip",
             "marker": {
                 "color": NONE,
-                "line": {"width": 0},
+                "line": {"width": [0.8 if plain else 0 for plain in bare], "color": HATCH},
                 "pattern": {"shape": shapes, "fgcolor": HATCH, "bgcolor": NONE, "fillmode": "replace", "size": 5, "solidity": 0.25},
             },
         }

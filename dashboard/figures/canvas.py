@@ -29,9 +29,9 @@ PATTERN = {
     "competencia_minem": "-",
     "regla_no_superada": "\\",
     "no_desagregado": "|",
-    "sin_registro": "+",
-    "sin_denominador": ".",
 }
+#: absences with nothing to count: bare ground with its outline, no hatch
+BARE = ("sin_registro", "sin_dato_fuente", "sin_denominador")
 
 _AXIS: dict[str, Any] = {
     "showgrid": False, "zeroline": False, "showline": False, "fixedrange": True, "automargin": False, "tickangle": 0,

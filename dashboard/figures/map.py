@@ -119,6 +119,8 @@ def _region(code: str, row: Row | None, limits: list[float], sheet: Sheet, lang:
     }
     if row is not None and sentences.is_published(row):
         return {**trace, "fillcolor": color_of(float(row["valor"]), limits)}
+    if row is not None and row["estado"] in canvas.BARE:
+        return {**trace, "fillcolor": PAPER, "line": {"color": HATCH, "width": 0.8}}
     shape = PATTERN.get(row["estado"], "/") if row else "/"
     hatch = {"shape": shape, "fgcolor": HATCH, "bgcolor": PAPER, "fillmode": "replace", "size": 6, "solidity": 0.16}
     return {**trace, "fillcolor": PAPER, "fillpattern": hatch, "line": {"color": HATCH, "width": 0.8}}
@@ -206,7 +208,7 @@ def _small(rows: dict[str, Row], sheet: Sheet, selected: str, lang: str) -> list
 
 
 #: where the pilots on the coast are named
-_PILOT_AT = {"13": (-80.7, -8.3), "18": (-73.0, -17.9)}
+_PILOT_AT = {"13": (-80.7, -8.3), "18": (-72.9, -18.35)}
 #: latitude and the longitude where the sea begins, north to south
 _COAST = (
     (-3.4, -80.6),
@@ -223,8 +225,8 @@ _COAST = (
 )
 #: points of a leader that are looked at to learn whether it crosses a neighbour
 _PROBES = 40
-#: the ground under a name that stands on the map
-_VEIL = "var:papel/0.88"
+#: points of an outline tried for it, the nearest to the name first
+_TRIES = 40
 
 
 def _labels(rows: dict[str, Row], sheet: Sheet, selected: str, lang: str) -> list[dict[str, Any]]:
@@ -238,16 +240,19 @@ def _labels(rows: dict[str, Row], sheet: Sheet, selected: str, lang: str) -> lis
         color = COPPER if code == selected else INK
         sea = _PILOT_AT.get(code) or _at_sea(at)
         shore = _shore(code, sea)
-        if _is_free(code, shore, sea):
+        if shore is not None:
             found.append(_label(told, shore, sea, color, bold=True))
         else:
-            found.append(text(told, color=color, bold=True, size=canvas.TICK, xref="x", yref="y", x=at[0], y=at[1], bgcolor=_VEIL, borderpad=2))
+            found.append(text(told, color=color, bold=True, size=canvas.TICK, xref="x", yref="y", x=at[0], y=at[1], bgcolor=PAPER, borderpad=2))
     return found
 
 
-def _shore(code: str, sea: tuple[float, float]) -> tuple[float, float]:
-    """The point of the region's outline nearest to its name, drawn a little inland so that the leader touches the region."""
-    near = min((p for ring in geography.rings(code) for p in ring), key=lambda p: (p[0] - sea[0]) ** 2 + (p[1] - sea[1]) ** 2)
+def _shore(code: str, sea: tuple[float, float]) -> tuple[float, float] | None:
+    """Where a leader from the sea touches the region without crossing another, a little inland; None where it cannot."""
+    outline = sorted((p for ring in geography.rings(code) for p in ring), key=lambda p: (p[0] - sea[0]) ** 2 + (p[1] - sea[1]) ** 2)
+    near = next((p for p in outline[:_TRIES] if _is_free(code, p, sea)), None)
+    if near is None:
+        return None
     inland = geography.centre(code)
     return near[0] + (inland[0] - near[0]) * 0.12, near[1] + (inland[1] - near[1]) * 0.12
 
@@ -293,7 +298,11 @@ def _legend(
         return formats.number(value / divisor, digits, lang)
 
     entries = [(color_of(low, limits), span) for low, span in _spans(limits, min(float(r["valor"]) for r in shown.values()), told, lang)]
-    absent = sum(1 for c in geography.codes() if not _has(rows, c))
+    without = [c for c in geography.codes() if not _has(rows, c)]
+    bare = sum(1 for c in without if c in rows and rows[c]["estado"] in canvas.BARE)
+    absent = len(without) - bare
+    below = [*([("", t("sin dato ({n})", lang).format(n=absent))] if absent else []),
+             *([(PAPER, t("sin registro ({n})", lang).format(n=bare))] if bare else [])]  # fmt: skip
     unit = sheet.unit(lang) if not word else t("{miles} de {unidad}", lang).format(miles=word, unidad=sheet.unit(lang))
     title = text(
         unit,
@@ -306,12 +315,10 @@ def _legend(
         y=0,
         xanchor="left",
         yanchor="bottom",
-        yshift=22 * (len(entries) + bool(absent)) + 6,
+        yshift=22 * (len(entries) + len(below)) + 6,
     )
     shapes, notes = [], [title]
-    if absent:
-        entries.insert(0, ("", t("sin dato ({n})", lang).format(n=absent)))
-    order = [entries[0], *reversed(entries[1:])] if absent else list(reversed(entries))
+    order = [*below, *reversed(entries)]
     for i, (color, span) in enumerate(order):
         shapes.append(_box(color, i))
         notes.append(
@@ -353,7 +360,7 @@ def _box(color: str, place: int) -> dict[str, Any]:
             "y0": low,
             "y1": low + 13,
             "fillcolor": color,
-            "line": {"width": 0.6, "color": canvas.LINE},
+            "line": {"width": 0.8, "color": HATCH} if color == PAPER else {"width": 0.6, "color": canvas.LINE},
         }
     strokes = "".join(f"M {x} {low} L {x + 8} {low + 13} " for x in (0, 7, 14))
     frame = f"M 0 {low} L 22 {low} L 22 {low + 13} L 0 {low + 13} Z "

@@ -42,7 +42,7 @@ def path(values: Sequence[Any]) -> str:
 
 
 def _mask(drawing: str) -> str:
-    svg = f"<svg xmlns='http://www.w3.org/2000/svg' width='{WIDTH}' height='{HEIGHT}'>{drawing}</svg>"
+    svg = f"<svg xmlns='http://www.w3.org/2000/svg' width='{WIDTH}' height='{HEIGHT}' viewBox='0 0 {WIDTH} {HEIGHT}'>{drawing}</svg>"
     return f'url("data:image/svg+xml,{quote(svg)}")'
 
 
@@ -53,6 +53,8 @@ def _layer(drawing: str, color: str) -> html.Span:
         "backgroundColor": color,
         "maskImage": _mask(drawing),
         "WebkitMaskImage": _mask(drawing),
+        "maskSize": "100% 100%",
+        "WebkitMaskSize": "100% 100%",
         "maskRepeat": "no-repeat",
         "WebkitMaskRepeat": "no-repeat",
     }
@@ -66,5 +68,5 @@ def spark(values: Sequence[Any], label: str, *, selected: bool = False) -> html.
     if places and places[-1] is not None:
         x, y = places[-1]
         layers.append(_layer(f"<circle cx='{x}' cy='{y}' r='4'/>", "var(--cobre)" if selected else "var(--tinta)"))
-    frame = {"position": "relative", "display": "inline-block", "width": f"{WIDTH}px", "height": f"{HEIGHT}px", "maxWidth": "100%"}
+    frame = {"position": "relative", "display": "inline-block", "width": f"{WIDTH}px", "aspectRatio": f"{WIDTH} / {HEIGHT}", "maxWidth": "100%"}
     return html.Span(layers, className="chispa", style=frame, role="img", **{"aria-label": label})

@@ -59,12 +59,7 @@ def _change_card(row: Row, sheet: Sheet, lang: str) -> Any:
     if not sentences.is_published(row) or row["cambio"] is None:
         told = html.P(t("sin comparación", lang), className="tarjeta__valor tarjeta__valor--ausente")
         return _plain_card(t("Cambio", lang), [told], t("Sin periodo anterior con el que comparar.", lang))
-    shown = html.P(
-        [parts.mark(row["cambio_estado"]), " ", sentences.difference(row, sheet, lang)]
-        if sentences.is_conclusive(row)
-        else sentences.difference(row, sheet, lang),
-        className="tarjeta__valor",
-    )
+    shown = html.P(sentences.difference(row, sheet, lang), className="tarjeta__valor")
     limits = formats.interval(row["cambio_inferior"], row["cambio_superior"], sheet.decimals, lang)
     told = (
         f"{sentences.compared_with(row, lang)}; {t('intervalo de 95 %: {limites}', lang).format(limites=limits)}"
