@@ -14,7 +14,7 @@ import plotly.graph_objects as go
 import pytest
 
 from dashboard import geography, published
-from dashboard.figures import FIGURES, Params, bars, distribution, scales, sparks, trend
+from dashboard.figures import FIGURES, Params, bars, canvas, distribution, scales, sparks, trend
 from dashboard.figures import map as map_figure
 from dashboard.narrative import cards
 from dashboard.published import Sheet, Snapshot
@@ -221,7 +221,8 @@ def test_the_map_draws_26_regions_and_hatches_those_without_value(snap: Snapshot
     figure = drawn(snap, "mapa", RATE, territorio="13")
     regions = {t["name"]: t for t in figure["data"] if t["name"].isdigit()}
     assert len(regions) == 26
-    assert {c for c, t in regions.items() if "fillpattern" in t} == set(ABSENT)
+    assert {c for c, t in regions.items() if "fillpattern" in t} == {c for c, state in ABSENT.items() if state not in canvas.BARE}
+    assert regions["05"]["fillcolor"] == "var:papel" and "sin casos (1)" in words(figure)  # nothing to count is no missing report
     assert all(t["fillcolor"].startswith("var:mapa-") for c, t in regions.items() if c not in ABSENT)
     assert trace(figure, "elegida")["line"]["color"] == "var:cobre"
     assert "La Libertad" in regions["13"]["text"] and "no reportó" in regions["24"]["text"].replace("<br>", " ")
@@ -232,7 +233,7 @@ def test_darker_steps_hold_higher_values(snap: Snapshot) -> None:
     rows = one_period(snap, RATE).set_index("territorio")["valor"]
     by_step: dict[str, list[float]] = {}
     for t in figure["data"]:
-        if t["name"].isdigit() and "fillpattern" not in t:
+        if t["name"].isdigit() and t["name"] not in ABSENT:
             by_step.setdefault(t["fillcolor"], []).append(rows[t["name"]])
     steps = [by_step[c] for c in sorted(by_step)]
     assert len(steps) == 5 and all(max(a) <= min(b) for a, b in pairwise(steps))

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import brotli
 import httpx
@@ -20,6 +21,7 @@ from dashboard.app import create_app
 from dashboard.byte_cache import ByteCache
 from dashboard.guard import Pages
 from dashboard.middleware import policy
+from dashboard.published import Snapshot
 from dashboard.rows import COLUMNS, as_csv
 from dashboard.static import Static, encoding_for
 from tests.browser import serving
@@ -402,3 +404,30 @@ def test_compressed_files_are_kept_by_content(tmp_path: Path) -> None:
     assert second.version != first.version
     old = second.asset(first.url("siegem.css"))
     assert old is not None and not old.immutable  # another version's address must not be kept for ever
+
+
+def test_a_period_with_months_missing_is_not_the_newest_to_show(new_warehouse: Any) -> None:
+    def row(period: str, value: float, notices: list[str], place: str) -> dict[str, Any]:
+        content: dict[str, Any] = dict.fromkeys(publications.VALUE_COLUMNS)
+        content |= {
+            "indicador": "x",
+            "territorio": place,
+            "nivel": "region",
+            "tipo_periodo": "anio",
+            "periodo": period,
+            "desglose": "",
+            "categoria": "",
+        }
+        return content | {"valor": value, "numerador": value, "estado": "publicado", "avisos": notices}
+
+    def last(*rows: dict[str, Any]) -> str:
+        warehouse = new_warehouse()
+        ficha = {"main_period": "anio", "periods": ["anio"], "area": "ACT", "direction": "context"}
+        sheets = [{"indicador": "x", "ficha": ficha, "tablas": [], "sql": "", "huella": "1"}]
+        publications.publish(warehouse.engine, publications.Draft(pd.DataFrame(rows), sheets, [], {}, "0", "d"))
+        return Snapshot(publications.latest(warehouse.engine), warehouse.engine).last_period("x")
+
+    whole, part = row("2024", 1.0, [], "13"), row("2025", 0.3, ["serie_incompleta"], "13")
+    assert last(whole, part) == "2024"
+    assert last(part) == "2025"
+    assert last(whole, part, row("2025", 1.0, [], "18")) == "2025"

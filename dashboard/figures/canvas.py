@@ -31,7 +31,7 @@ PATTERN = {
     "no_desagregado": "|",
 }
 #: absences with nothing to count: bare ground with its outline, no hatch
-BARE = ("sin_registro", "sin_dato_fuente", "sin_denominador")
+BARE = ("sin_registro", "sin_denominador")
 
 _AXIS: dict[str, Any] = {
     "showgrid": False, "zeroline": False, "showline": False, "fixedrange": True, "automargin": False, "tickangle": 0,

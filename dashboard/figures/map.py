@@ -159,6 +159,8 @@ def _told(row: Row, sheet: Sheet, lang: str) -> str:
     )
     if sentences.is_published(row):
         return f"{name} {formats.number(row['valor'], sheet.decimals, lang)}"
+    if row["estado"] in canvas.BARE:
+        return f"{name} {formats.DASH}"
     return f"{name} ({_brief(row['estado'], lang)})"
 
 
@@ -171,8 +173,6 @@ def _brief(state: str, lang: str) -> str:
         "competencia_minem": "MINEM",
         "regla_no_superada": t("en revisión", lang),
         "no_desagregado": t("sin desglose", lang),
-        "sin_registro": t("sin registro", lang),
-        "sin_denominador": t("sin casos", lang),
     }
     return told.get(state, t("sin dato", lang))
 
@@ -250,11 +250,9 @@ def _labels(rows: dict[str, Row], sheet: Sheet, selected: str, lang: str) -> lis
 def _shore(code: str, sea: tuple[float, float]) -> tuple[float, float] | None:
     """Where a leader from the sea touches the region without crossing another, a little inland; None where it cannot."""
     outline = sorted((p for ring in geography.rings(code) for p in ring), key=lambda p: (p[0] - sea[0]) ** 2 + (p[1] - sea[1]) ** 2)
-    near = next((p for p in outline[:_TRIES] if _is_free(code, p, sea)), None)
-    if near is None:
-        return None
-    inland = geography.centre(code)
-    return near[0] + (inland[0] - near[0]) * 0.12, near[1] + (inland[1] - near[1]) * 0.12
+    east, north = geography.centre(code)
+    inland = ((x + (east - x) * 0.12, y + (north - y) * 0.12) for x, y in outline[:_TRIES])
+    return next((p for p in inland if _is_free(code, p, sea)), None)
 
 
 def _is_free(code: str, start: tuple[float, float], end: tuple[float, float]) -> bool:
@@ -302,7 +300,7 @@ def _legend(
     bare = sum(1 for c in without if c in rows and rows[c]["estado"] in canvas.BARE)
     absent = len(without) - bare
     below = [*([("", t("sin dato ({n})", lang).format(n=absent))] if absent else []),
-             *([(PAPER, t("sin registro ({n})", lang).format(n=bare))] if bare else [])]  # fmt: skip
+             *([(PAPER, t("sin casos ({n})", lang).format(n=bare))] if bare else [])]  # fmt: skip
     unit = sheet.unit(lang) if not word else t("{miles} de {unidad}", lang).format(miles=word, unidad=sheet.unit(lang))
     title = text(
         unit,

@@ -172,7 +172,8 @@ def _delivery(row: Any, lang: str) -> html.Td:
 
 def findings(snap: Snapshot, table: str, lang: str) -> Any:
     """Rules not met, worst first, each with sample sentences and how to mend them."""
-    failed = snap.quality(estado="falla", **({"tabla": table} if table else {}))
+    # A rule that could not be evaluated proves nothing: it is told beside those that failed, never among those that passed.
+    failed = snap.quality(estado=["falla", "no_evaluable"], **({"tabla": table} if table else {}))
     if failed.empty:
         return html.P(t("Ninguna regla quedó sin cumplir en las entregas vigentes.", lang), className="aviso aviso--exito")
     blocks: list[Any] = []
@@ -186,6 +187,7 @@ def findings(snap: Snapshot, table: str, lang: str) -> Any:
             f" · {rows['dimension'].iloc[0]} · {rows['severidad'].iloc[0]} · ",
             *([formats.plural(bad, t("fila", lang), t("filas", lang), lang), f" {t('en', lang)} "] if bad else []),
             formats.plural(files, t("entrega", lang), t("entregas", lang), lang),
+            *([f" · {t('no se pudo evaluar', lang)}"] if (rows["estado"] == "no_evaluable").all() else []),
         ]
         shown = html.Ul([html.Li(s) for s in list(dict.fromkeys(samples))[:5]])
         blocks.append(html.Details([html.Summary(head), html.Div(shown)], className="plegable", open=len(blocks) == 0))
