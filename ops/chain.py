@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,6 +48,19 @@ def run(warehouse: Warehouse, kind: str, *, official_folder: Path | None = None)
                 outcome = compute_and_publish(warehouse, number, progress=advance)
                 notes.append(f"Publicación {outcome.publication.numero}" + ("." if outcome.changed else ", sin cambios."))
     return Report(number, resumed, intake, outcome)
+
+
+def land(warehouse: Warehouse, files: Iterable[Received]) -> pipeline.Report:
+    """Receive, check and accept `files` under the lease, and publish nothing."""
+    check_declarations(catalogue.contracts())
+    with runs.lease(warehouse.engine):
+        runs.interrupted(warehouse.engine)
+        with runs.run(warehouse.engine, "recepcion") as number:
+            references.load(warehouse)
+            with screen.step("Archivos recibidos: recibir, revisar y aceptar") as advance:
+                intake = pipeline.ingest(warehouse, files, number, progress=advance)
+    _tell(intake)
+    return intake
 
 
 def received(warehouse: Warehouse, official_folder: Path | None) -> Iterator[Received]:

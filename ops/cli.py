@@ -8,6 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 from threading import Event
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 import typer
 
@@ -79,6 +80,33 @@ def run(oficial: Official = None) -> None:
     report = chain.run(_warehouse(), "manual", official_folder=oficial)
     state = "lista" if report.outcome.changed else "sin cambios"
     screen.console.print(f"Publicación N.º {report.outcome.publication.numero}: {state}.")
+
+
+@app.command()
+def land(
+    oficial: Official = None,
+    url: Annotated[str | None, typer.Option("--url", help="Dirección de un CSV o XLSX; sin ella se recibe la bandeja de entrada.")] = None,
+    tabla: Annotated[str | None, typer.Option("--tabla", help="Tabla a la que pertenece el archivo de --url.")] = None,
+    region: Annotated[str, typer.Option("--region", help="Quién lo entrega: código del INEI, o 00 si es nacional.")] = "00",
+    periodo: Annotated[str, typer.Option("--periodo", help="Periodo de la entrega, p. ej. 2026-08; «serie» si viene entera.")] = "serie",
+) -> None:
+    """Recibe, revisa y acepta archivos, sin publicar: la bandeja de entrada, o una descarga con --url y --tabla."""
+    from etl.sources.http import HttpSource, download
+    from ops import chain
+    from warehouse.catalogue import contracts
+    from warehouse.contracts import contract
+
+    warehouse = _warehouse()
+    if url is None:
+        chain.land(warehouse, chain.received(warehouse, oficial))
+        return
+    if tabla is None:
+        raise SiegemError("Falta decir a qué tabla pertenece el archivo.", cure=f"Añada --tabla, p. ej.: siegem land --url {url} --tabla tramites")
+    name = Path(urlsplit(url).path).name or f"{contract(contracts(), tabla).table}.csv"
+    source = HttpSource(url, contract(contracts(), tabla).table, name, region, periodo)
+    with screen.step("Descarga"):
+        file = download(warehouse, source)
+    chain.land(warehouse, [file])
 
 
 @app.command()

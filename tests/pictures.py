@@ -38,7 +38,7 @@ def main(base: str, folder: Path) -> None:
                 page.set_viewport_size({"width": width, "height": height})  # bars that stick to the window then lie at its ends
                 page.wait_for_timeout(600)
                 picture = Image.open(io.BytesIO(page.screenshot()))
-                picture.convert("RGB").quantize(64).save(folder / f"{name}-{width}.png", optimize=True)
+                picture.convert("RGB").quantize(192, method=Image.Quantize.MAXCOVERAGE).save(folder / f"{name}-{width}.png", optimize=True)
                 page.set_viewport_size({"width": width, "height": 900})
             page.close()
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -203,3 +205,34 @@ def test_what_the_readme_prints_is_what_the_command_prints(
     monkeypatch.setenv("SIEGEM_DATOS", str(warehouse.settings.datos))
     shown = CliRunner().invoke(app, ["valores", *arguments.split()], catch_exceptions=False).stdout
     assert squeezed(shown) == squeezed(printed)
+
+
+def test_a_download_lands_and_the_same_again_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`siegem land --url` against a real local server: accepted, not published, and 304 the second time."""
+    shipped = Path(__file__).resolve().parents[1] / "etl" / "shipped" / "transferencias_mineras.csv"
+    asked: list[str | None] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.headers.get("If-None-Match"))
+            known = asked[-1] == '"v1"'
+            body = b"" if known else shipped.read_bytes()
+            self.send_response(304 if known else 200)
+            self.send_header("ETag", '"v1"')
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *arguments: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    Thread(target=server.serve_forever, daemon=True).start()
+    monkeypatch.setenv("SIEGEM_DATOS", str(tmp_path / "datos"))
+    call = ["land", "--url", f"http://127.0.0.1:{server.server_port}/transferencias.csv", "--tabla", "transferencias_mineras", "--periodo", "2023"]
+    first, again = (CliRunner().invoke(app, call, catch_exceptions=False).stdout for _ in range(2))
+    server.shutdown()
+    assert "36 filas aceptadas" in first
+    assert "sin cambios" in again
+    assert asked == [None, '"v1"']
+    assert publications.every(Warehouse(load(datos=tmp_path / "datos")).engine) == []
