@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import psycopg
 import pytest
 
@@ -14,6 +15,10 @@ from warehouse.settings import load
 from warehouse.store import Warehouse
 
 _numbers = itertools.count(1)
+
+# The same examples every time, whatever the machine's speed: a red run must be somebody's change. SIEGEM_EXPLORAR=1 looks for new ones.
+hypothesis.settings.register_profile("siegem", derandomize=not os.environ.get("SIEGEM_EXPLORAR"), deadline=None, database=None)
+hypothesis.settings.load_profile("siegem")
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -289,17 +288,17 @@ def test_lateness_is_judged_by_the_working_calendar(house: Warehouse, contract: 
     assert submissions(house)[0]["fecha_limite"] == date(2026, 4, 16)
 
 
-def test_unchanged_files_cost_a_hash_each(house: Warehouse, contract: Contract) -> None:
+def test_unchanged_files_cost_a_hash_each(house: Warehouse, contract: Contract, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No file is read, shaped or judged again; how long it takes is the benchmark's business."""
     known = {"visitas": contract}
     content = region_file("13") + b"\n" * 20_000
     path = samples.put(house, NAME, content)
     samples.bring(house, contract)
     moment = datetime.now(UTC)
     item = Received(NAME, path, "entrada", "visitas", "13", "2026-03", moment, 1)
-    start = time.process_time()
+    monkeypatch.setattr("etl.pipeline.judge_and_accept", lambda *a: pytest.fail("se juzgó un archivo ya juzgado"))
     report = ingest(house, [item] * 1900, contracts=known, today=samples.TODAY)
     assert report.unchanged == 1900
-    assert time.process_time() - start < 2
 
 
 def test_the_fingerprint_of_a_row_does_not_depend_on_its_batch(contract: Contract, tmp_path: Path) -> None:
