@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import datetime
 
 from apscheduler.jobstores.sqlalchemy import SQLAlchemyJobStore
@@ -20,7 +22,12 @@ JOB = "corrida_diaria"
 
 
 def daily() -> None:
-    """The scheduled job: settings are read afresh, so a change of `.env` counts from the next run on."""
+    """The scheduled job, in a process of its own: whoever schedules may be serving pages, and never loads Great Expectations for it."""
+    subprocess.run([sys.executable, "-m", "ops.schedule"], check=False)
+
+
+def run_now() -> None:
+    """One daily run. Settings are read afresh, so a change of `.env` counts from the next run on."""
     warehouse = Warehouse(load()).prepare()
     try:
         chain.run(warehouse, "diaria")
@@ -60,3 +67,7 @@ def has_unfinished(warehouse: Warehouse) -> bool:
     with warehouse.engine.connect() as connection:
         state = connection.execute(select(corridas.c.estado).order_by(corridas.c.id.desc()).limit(1)).scalar()
     return state in ("en_curso", "interrumpida")
+
+
+if __name__ == "__main__":
+    run_now()

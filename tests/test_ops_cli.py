@@ -149,7 +149,7 @@ def _leave_behind(warehouse: Warehouse, due: datetime) -> None:
 
 def test_the_daily_job_is_durable_and_keeps_a_missed_run(warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
     ran: list[str] = []
-    monkeypatch.setattr("ops.schedule.chain.run", lambda *a, **k: ran.append("corrida"))
+    monkeypatch.setattr("ops.schedule.subprocess.run", lambda *a, **k: ran.append("corrida"))
     first = schedule.start(warehouse.settings)
     assert schedule.next_run(first).strftime("%H:%M %Z") in ("05:30 -05", "05:30 PET")
     first.shutdown()
@@ -163,6 +163,15 @@ def test_the_daily_job_is_durable_and_keeps_a_missed_run(warehouse: Warehouse, m
     third = schedule.start(warehouse.settings)
     third.shutdown(wait=True)
     assert ran == ["corrida"]
+
+
+def test_the_daily_job_runs_the_chain_in_a_process_of_its_own(new_warehouse: Callable[..., Warehouse], monkeypatch: pytest.MonkeyPatch) -> None:
+    made = new_warehouse()
+    monkeypatch.setenv("SIEGEM_DATOS", str(made.settings.datos))
+    schedule.daily()
+    assert publications.latest(made.engine).numero == 1
+    with made.engine.connect() as connection:
+        assert connection.execute(select(corridas.c.tipo, corridas.c.estado)).all() == [("diaria", "terminada")]
 
 
 def test_a_changed_hour_moves_the_job(warehouse: Warehouse) -> None:
