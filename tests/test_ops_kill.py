@@ -123,13 +123,17 @@ def pages_show(base: str) -> set[int]:
 def _kill_again_and_again(zygote: Zygote, database_url: str, warehouse: Warehouse, seconds: float, base: str) -> None:
     folder = warehouse.settings.datos
     instants = random.Random(20261123)
-    killed = 0
-    for turn in range(2, INSTANTS + 2):
+    killed, turn = 0, 1
+    while killed < INSTANTS:
+        turn += 1
+        assert turn < 4 * INSTANTS, "the kills come too late to prove anything"
         before = latest(database_url)
         seen = {n: fingerprint(database_url, n) for n in (before - 1, before)}
         correct(warehouse.settings.inbox, turn)
-        code, _ = zygote.run(database_url, folder, kill_after=instants.uniform(0, seconds * 0.95))
+        code, spent = zygote.run(database_url, folder, kill_after=instants.uniform(0, seconds))
         killed += code == -signal.SIGKILL
+        if code == 0:  # it ended before its kill: the machine is quicker now than when the run was timed
+            seconds = min(seconds, spent)
         shown = pages_show(base)
         now = latest(database_url)
         assert shown
@@ -141,7 +145,6 @@ def _kill_again_and_again(zygote: Zygote, database_url: str, warehouse: Warehous
         after = latest(database_url)
         assert after == before + 1, "the corrected file made exactly one publication"
         assert interrupted_fingerprint in (None, fingerprint(database_url, after)), "what a killed run published was not whole"
-    assert killed >= INSTANTS // 2, "the kills came too late to prove anything"
 
 
 def _same_as_from_nothing(zygote: Zygote, url: str, warehouse: Warehouse, tmp_path: Path) -> None:
