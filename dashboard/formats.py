@@ -109,13 +109,6 @@ def relative_change(value: Any, decimals: int = 1, lang: str = "es") -> str:
     return DASH if is_missing(value) else f"{number(value, decimals, lang, sign=True)}{'' if lang == 'en' else NBSP}%"
 
 
-def of_total(numerator: Any, denominator: Any, lang: str = "es") -> str:
-    """«1,204 de 3,152»; an empty text where either is missing."""
-    if is_missing(numerator) or is_missing(denominator):
-        return ""
-    return t("{parte} de {total}", lang).format(parte=number(numerator, 0, lang), total=number(denominator, 0, lang))
-
-
 def plural(n: Any, one: str, many: str, lang: str = "es") -> str:
     """«1 región», «26 regiones»: the figure with the form that agrees. `one` and `many` are already in `lang`."""
     return f"{number(n, 0, lang)}{NBSP}{one if n == 1 else many}"

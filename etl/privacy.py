@@ -17,11 +17,16 @@ from warehouse.settings import Settings
 MASK = "***"
 
 
+def salt_path(settings: Settings) -> Path:
+    """Where a generated salt is kept: it must be in every backup, or hashes of before and after will not meet."""
+    return settings.datos / "sal"
+
+
 def salt(settings: Settings) -> str:
     """SIEGEM_SAL, or one made once and kept in the data folder, readable by this account alone."""
     if settings.sal:
         return settings.sal
-    path = settings.datos / "sal"
+    path = salt_path(settings)
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
@@ -48,8 +53,3 @@ def row_as_json(contract: Contract, row: dict[str, object]) -> str:
     private = {c.name for c in contract.columns if is_private(c)}
     shown = {n: (MASK if n in private and row[n] is not None else row[n]) for n in contract.column_names if n in row}
     return json.dumps(shown, ensure_ascii=False, default=str)
-
-
-def salt_path(settings: Settings) -> Path:
-    """Where a generated salt is kept: it must be in every backup, or hashes of before and after will not meet."""
-    return settings.datos / "sal"

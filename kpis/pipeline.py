@@ -11,7 +11,7 @@ from kpis.compile import Plan, plans
 from kpis.deliveries import Deliveries
 from kpis.engine import Progress, Result, compute
 from kpis.facts import load_facts
-from kpis.publish import draft, inputs
+from kpis.publish import draft, freeze
 from kpis.states import StateStore
 from warehouse import catalogue, publications, submissions
 from warehouse.contracts import Contract
@@ -49,10 +49,11 @@ def compute_and_publish(
         previous = (last, publications.sheets(warehouse.engine, last.numero))
     except NothingPublished:
         previous = None
-    if previous is not None and last.huella == inputs(ready, contracts, accepted, deliveries):
+    frozen = freeze(ready, contracts, accepted, deliveries)
+    if previous is not None and last.huella == frozen.digest:
         return Outcome(last, changed=False)
     result = compute_ready(warehouse, ready, contracts, versions, deliveries, progress)
-    return publications.publish(warehouse.engine, draft(ready, result.values, contracts, accepted, deliveries, previous), run)
+    return publications.publish(warehouse.engine, draft(frozen, result.values, deliveries, previous), run)
 
 
 def ready_plans(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -90,16 +91,30 @@ def source(contract: Contract, delta_version: int, size: int, deliveries: Delive
     return row | {"huella": digest(row)}
 
 
-def inputs(plans: Iterable[Plan], contracts: Mapping[str, Contract], accepted: Mapping[str, tuple[int, int]], deliveries: Deliveries) -> str:
-    """A digest of everything a publication is made from: declarations, table versions, submissions judged, and this room's own code.
+@dataclass(frozen=True)
+class Frozen:
+    """What a publication is made from. `digest` covers declarations, table versions, submissions judged and this room's own code:
 
-    Two publications with the same inputs have the same figures, so the second need not be computed.
+    two publications with the same digest have the same figures, so the second need not be computed.
     """
+
+    sheets: list[dict[str, Any]]
+    sources: list[dict[str, Any]]
+    versions: dict[str, int]
+    code: str
+    digest: str
+
+
+def freeze(plans: Iterable[Plan], contracts: Mapping[str, Contract], accepted: Mapping[str, tuple[int, int]], deliveries: Deliveries) -> Frozen:
+    """Sheets and sources of the plans. `accepted`: table -> (Delta version, rows)."""
     plans = tuple(plans)
-    sheets = sorted(str(sheet(p, c, contracts)["huella"]) for p in plans for c in p.indicators)
-    sources = [source(contracts[t], *accepted[t], deliveries)["huella"] for t in sorted({t for p in plans for t in p.fact.tables})]
+    sheets = [sheet(p, c, contracts) for p in plans for c in p.indicators]
+    used = sorted({t for p in plans for t in p.fact.tables})
+    sources = [source(contracts[t], *accepted[t], deliveries) for t in used]
     judged = int(deliveries.history["seq"].max()) if len(deliveries.history) else 0
-    return digest([sheets, sources, judged, code_version(), _own_code()])
+    code = code_version()
+    prints = [sorted(str(s["huella"]) for s in sheets), [s["huella"] for s in sources], judged, code, _own_code()]
+    return Frozen(sheets, sources, {t: accepted[t][0] for t in used}, code, digest(prints))
 
 
 @cache
@@ -109,30 +124,19 @@ def _own_code() -> str:
 
 
 def draft(
-    plans: Iterable[Plan],
-    values: pd.DataFrame,
-    contracts: Mapping[str, Contract],
-    accepted: Mapping[str, tuple[int, int]],
-    deliveries: Deliveries,
-    previous: tuple[Publication, Mapping[str, Mapping[str, Any]]] | None,
+    frozen: Frozen, values: pd.DataFrame, deliveries: Deliveries, previous: tuple[Publication, Mapping[str, Mapping[str, Any]]] | None
 ) -> Draft:
-    """Everything a publication freezes. `accepted`: table -> (Delta version, rows). `previous`: the publication in force with its sheets."""
-    plans = tuple(plans)
-    made = [(p, c) for p in plans for c in p.indicators]
-    sheets = [sheet(p, c, contracts) for p, c in made]
-    used = sorted({t for p, _ in made for t in p.fact.tables})
-    known = {t: accepted[t][0] for t in used}
-    code = code_version()
-    reasons = _reasons(sheets, known, code, deliveries, previous)
+    """Everything a publication freezes. `previous`: the publication in force with its sheets."""
+    reasons = _reasons(frozen.sheets, frozen.versions, frozen.code, deliveries, previous)
     return Draft(
         values=values,
-        sheets=sheets,
-        sources=[source(contracts[t], *accepted[t], deliveries) for t in used],
-        versions=known,
-        code=code,
-        digest=inputs(plans, contracts, accepted, deliveries),
-        data_until=deliveries.until(used),
-        completeness=deliveries.completeness(used),
+        sheets=frozen.sheets,
+        sources=frozen.sources,
+        versions=frozen.versions,
+        code=frozen.code,
+        digest=frozen.digest,
+        data_until=deliveries.until(frozen.versions),
+        completeness=deliveries.completeness(frozen.versions),
         note=_note(values),
         **({"reason": reasons} if reasons else {}),
     )

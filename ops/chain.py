@@ -39,11 +39,7 @@ def run(warehouse: Warehouse, kind: str, *, official_folder: Path | None = None)
         if resumed:
             screen.note(f"Se retoma lo que quedó a medias en la corrida {', '.join(map(str, resumed))}.")
         with runs.run(warehouse.engine, kind) as number:
-            with screen.step("Catálogos de referencia"), runs.step(warehouse.engine, number, "references"):
-                references.load(warehouse)
-            with screen.step("Archivos recibidos: recibir, revisar y aceptar") as advance:
-                intake = pipeline.ingest(warehouse, received(warehouse, official_folder), number, progress=advance)
-            _tell(intake)
+            intake = _take_in(warehouse, received(warehouse, official_folder), number)
             with screen.step("Indicadores: calcular y publicar") as advance, runs.step(warehouse.engine, number, "publish") as notes:
                 outcome = compute_and_publish(warehouse, number, progress=advance)
                 notes.append(f"Publicación {outcome.publication.numero}" + ("." if outcome.changed else ", sin cambios."))
@@ -56,11 +52,7 @@ def land(warehouse: Warehouse, files: Iterable[Received]) -> pipeline.Report:
     with runs.lease(warehouse.engine):
         runs.interrupted(warehouse.engine)
         with runs.run(warehouse.engine, "recepcion") as number:
-            references.load(warehouse)
-            with screen.step("Archivos recibidos: recibir, revisar y aceptar") as advance:
-                intake = pipeline.ingest(warehouse, files, number, progress=advance)
-    _tell(intake)
-    return intake
+            return _take_in(warehouse, files, number)
 
 
 def received(warehouse: Warehouse, official_folder: Path | None) -> Iterator[Received]:
@@ -72,6 +64,12 @@ def received(warehouse: Warehouse, official_folder: Path | None) -> Iterator[Rec
     yield from inbox.collect(warehouse.settings.inbox)
 
 
-def _tell(intake: pipeline.Report) -> None:
+def _take_in(warehouse: Warehouse, files: Iterable[Received], number: int) -> pipeline.Report:
+    """References, then the files to their verdicts, with each step recorded and told."""
+    with screen.step("Catálogos de referencia"), runs.step(warehouse.engine, number, "references"):
+        references.load(warehouse)
+    with screen.step("Archivos recibidos: recibir, revisar y aceptar") as advance:
+        intake = pipeline.ingest(warehouse, files, number, progress=advance)
     for line in intake.summary():
         screen.note(line)
+    return intake

@@ -102,8 +102,8 @@ def land(
         return
     if tabla is None:
         raise SiegemError("Falta decir a qué tabla pertenece el archivo.", cure=f"Añada --tabla, p. ej.: siegem land --url {url} --tabla tramites")
-    name = Path(urlsplit(url).path).name or f"{contract(contracts(), tabla).table}.csv"
-    source = HttpSource(url, contract(contracts(), tabla).table, name, region, periodo)
+    table = contract(contracts(), tabla).table
+    source = HttpSource(url, table, Path(urlsplit(url).path).name or f"{table}.csv", region, periodo)
     with screen.step("Descarga"):
         file = download(warehouse, source)
     chain.land(warehouse, [file])

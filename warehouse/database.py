@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
@@ -13,7 +12,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, event, make_url
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
 from warehouse.errors import StoreError
 
@@ -77,19 +76,6 @@ def is_current(engine: Engine) -> bool:
     """Whether the schema is at the newest migration."""
     with engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision() == ScriptDirectory.from_config(_alembic()).get_current_head()
-
-
-def wait_until_ready(engine: Engine, seconds: float = 30) -> None:
-    """Wait for a server that is starting. Raises StoreError after `seconds`."""
-    deadline = time.monotonic() + seconds
-    while True:
-        try:
-            with engine.connect():
-                return
-        except OperationalError as error:
-            if time.monotonic() > deadline:
-                raise StoreError(f"La base de datos no responde: {_first_line(error)}", cure="Revise SIEGEM_BASE_DATOS.") from error
-            time.sleep(0.3)
 
 
 def _alembic() -> Config:

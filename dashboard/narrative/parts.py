@@ -87,6 +87,22 @@ def period_options(snap: Snapshot, sheet: Sheet, kind: str, lang: str) -> list[t
     return [(p, formats.period(p, lang)) for p in reversed(snap.periods(sheet.id, kind))]
 
 
+def comparison_filters(snap: Snapshot, sheet: Sheet, params: Params, path: str, *, kinds: bool) -> Any:
+    """What to compare and when, with a region to point at; `kinds`: also by what kind of period, where there is a choice."""
+    lang = params.lang
+    choice = kind_options(sheet, lang)
+    return components.filters(
+        components.select_filter("indicador", t("Indicador", lang), sheet.id, indicator_options(snap, lang), searchable=True),
+        *([components.select_filter("tipo", t("Periodo por", lang), params.tipo, choice)] if kinds and len(choice) > 1 else []),
+        components.select_filter("periodo", t("Periodo", lang), params.periodo, period_options(snap, sheet, params.tipo, lang)),
+        components.select_filter(
+            "region", t("Región destacada", lang), params.territorio or None, territory_options(lang, country=False), searchable=True
+        ),
+        components.reset_link(path, lang),
+        chips=chips(sheet, lang),
+    )
+
+
 def kind_options(sheet: Sheet, lang: str) -> list[tuple[str, str]]:
     return [(k, formats.period_kind(k, lang).capitalize()) for k in sheet.periods]
 

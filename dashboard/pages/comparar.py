@@ -29,24 +29,9 @@ def layout(lang: str = "es", publicacion: int | None = None, indicador: str = ""
     return [
         *parts.banner(snap, lang, "/comparar", indicador=indicador, periodo=periodo, tipo=tipo, region=region),
         components.sentence(headlines.country_sentence(frame, sheet, lang), headlines.country_names(frame, sheet, lang)),
-        _filters(snap, sheet, params),
+        parts.comparison_filters(snap, sheet, params, "/comparar", kinds=True),
         *(_body(snap, sheet, frame, params) if len(frame) else [_only_parts(sheet, lang)]),
     ]
-
-
-def _filters(snap: Snapshot, sheet: Sheet, params: Params) -> Any:
-    lang = params.lang
-    kinds = parts.kind_options(sheet, lang)
-    return components.filters(
-        components.select_filter("indicador", t("Indicador", lang), sheet.id, parts.indicator_options(snap, lang), searchable=True),
-        *([components.select_filter("tipo", t("Periodo por", lang), params.tipo, kinds)] if len(kinds) > 1 else []),
-        components.select_filter("periodo", t("Periodo", lang), params.periodo, parts.period_options(snap, sheet, params.tipo, lang)),
-        components.select_filter(
-            "region", t("Región destacada", lang), params.territorio or None, parts.territory_options(lang, country=False), searchable=True
-        ),
-        components.reset_link("/comparar", lang),
-        chips=parts.chips(sheet, lang),
-    )
 
 
 def _body(snap: Snapshot, sheet: Sheet, frame: Any, params: Params) -> list[Any]:

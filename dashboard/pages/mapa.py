@@ -34,22 +34,9 @@ def layout(lang: str = "es", publicacion: int | None = None, indicador: str = ""
     return [
         *parts.banner(snap, lang, "/mapa", indicador=indicador, periodo=periodo, region=region),
         components.sentence(headlines.place_sentence(frame, sheet, lang), headlines.with_country(frame, sheet, lang)),
-        _filters(snap, sheet, params),
+        parts.comparison_filters(snap, sheet, params, "/mapa", kinds=False),
         *_figures(snap, sheet, frame, params),
     ]
-
-
-def _filters(snap: Snapshot, sheet: Sheet, params: Params) -> Any:
-    lang = params.lang
-    return components.filters(
-        components.select_filter("indicador", t("Indicador", lang), sheet.id, parts.indicator_options(snap, lang), searchable=True),
-        components.select_filter("periodo", t("Periodo", lang), params.periodo, parts.period_options(snap, sheet, params.tipo, lang)),
-        components.select_filter(
-            "region", t("Región destacada", lang), params.territorio or None, parts.territory_options(lang, country=False), searchable=True
-        ),
-        components.reset_link("/mapa", lang),
-        chips=parts.chips(sheet, lang),
-    )
 
 
 def _figures(snap: Snapshot, sheet: Sheet, frame: Any, params: Params) -> list[Any]:
