@@ -10,11 +10,16 @@ import pyarrow as pa
 from checks.findings import Finding
 from warehouse.contracts import Contract
 from warehouse.submissions import RuleResult
+from warehouse.waivers import Waiver
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where a submission belongs and how it came. `filas`: data rows of the file, those that could not be read included."""
+    """Where a submission belongs and how it came. `filas`: data rows of the file, those that could not be read included.
+
+    `filas_antes`: rows of the accepted submissions of the same table and submitter before this period, oldest first (G-10).
+    `motivo`: why the sender changes a period that was already delivered (G-15).
+    """
 
     cod_region: str
     periodo: str
@@ -23,6 +28,8 @@ class Place:
     fecha_limite: date | None
     recibido_en: datetime
     filas: int
+    filas_antes: tuple[int, ...] = ()
+    motivo: str = ""
 
 
 @dataclass(frozen=True)
@@ -31,7 +38,9 @@ class Batch:
 
     `rows`: the contract's columns, typed (a cell that could not be read is null), then cod_region, entrega_id,
     entrega_region, entrega_periodo and fila_origen (int64). `issues`: what reading and shaping already found.
-    `references`: the tables that relationships and rules name.
+    `references`: the tables that relationships and rules name, as a table or as a dataset that is read where it is asked.
+    `standing`: the accepted rows of this same table, with the technical columns; None where there are none or no rule looks at them.
+    `waivers`: exceptions somebody granted by name, with a reason and an end.
     """
 
     contract: Contract
@@ -40,6 +49,8 @@ class Batch:
     places: dict[str, Place]
     references: dict[str, pa.Table]
     today: date
+    standing: pa.Table | None = None
+    waivers: tuple[Waiver, ...] = ()
 
 
 @dataclass(frozen=True)

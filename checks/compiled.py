@@ -11,7 +11,7 @@ import pyarrow as pa
 from checks.column_rules import column_rules
 from checks.contract_rules import contract_rules
 from checks.file_rules import file_rules
-from checks.rules import FileRule, RowRule, Rules, literal
+from checks.rules import HISTORY, PREVIOUS, FileRule, RowRule, Rules, literal
 from checks.territory_rules import territory_rules
 from warehouse import duck
 from warehouse.contracts import Contract
@@ -35,6 +35,7 @@ def compile_rules(
 ) -> Rules:
     """Every rule of `contract`. `contracts`: the tables its rules may name. Raises DeclarationError naming rule, word and the likely one."""
     schemas = {name: accepted_schema(c) for name, c in contracts.items()}
+    schemas |= dict.fromkeys((HISTORY, PREVIOUS), batch_schema(contract))
     titles = {name: c.title.es for name, c in contracts.items()}
     with duck.engine(threads=1) as connection:
         connection.register("lote", batch_schema(contract).empty_table())

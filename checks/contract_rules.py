@@ -7,11 +7,13 @@ from collections.abc import Iterator
 
 import pyarrow as pa
 
-from checks.rules import FileRule, Lookup, Row, RowRule
-from checks.sentences import check_template, shown, words_of
+from checks.findings import Finding
+from checks.lot import Lot
+from checks.rules import FileRule, Lookup, Outcome, Row, RowRule
+from checks.sentences import as_data, check_template, shown, words_of
 from checks.totals import TOTALS
 from warehouse import duck
-from warehouse.contracts import Contract, Rule
+from warehouse.contracts import Column, Contract, Rule
 from warehouse.declarations import Declaration, parse, short_name
 from warehouse.errors import DeclarationError, suggest
 
@@ -24,7 +26,10 @@ _CURE = "Corrija el contrato y repita."
 def contract_rules(contract: Contract, schemas: dict[str, pa.Schema], connection: duck.Connection) -> Iterator[RowRule | FileRule]:
     """Every rule of the contract, compiled against empty tables. `connection` has `lote`, empty; `schemas`: the tables rules may name."""
     for rule in contract.rules:
-        yield _row_rule(contract, rule, schemas, connection) if rule.body.ambito == "fila" else _file_rule(contract, rule)
+        if rule.body.ambito == "fila":
+            yield _row_rule(contract, rule, schemas, connection)
+        else:
+            yield _query_rule(contract, rule, schemas, connection) if rule.body.consulta else _file_rule(contract, rule)
 
 
 def _where(contract: Contract, rule: Rule) -> str:
@@ -55,6 +60,13 @@ def _row_rule(contract: Contract, rule: Rule, schemas: dict[str, pa.Schema], con
 
 def _bind(contract: Contract, rule: Rule, schemas: dict[str, pa.Schema], connection: duck.Connection) -> None:
     """Let DuckDB read the predicate over empty tables. Raises DeclarationError naming what it does not know."""
+    found = _described(contract, rule, f"SELECT ({rule.body.sql}) AS rota FROM lote t WHERE FALSE", schemas, connection)["rota"]
+    if found != "BOOLEAN":
+        raise DeclarationError(f"{_where(contract, rule)} debe dar verdadero o falso y da {found}.", cure=_CURE)
+
+
+def _described(contract: Contract, rule: Rule, sql: str, schemas: dict[str, pa.Schema], connection: duck.Connection) -> dict[str, str]:
+    """Columns and types of a statement over empty tables. Raises DeclarationError naming what DuckDB does not know."""
     body, where = rule.body, _where(contract, rule)
     for table in body.referencias:
         if table not in schemas:
@@ -62,14 +74,41 @@ def _bind(contract: Contract, rule: Rule, schemas: dict[str, pa.Schema], connect
     for table in body.referencias:
         connection.register(table, schemas[table].empty_table())
     try:
-        found = connection.sql(f"SELECT ({body.sql}) AS rota FROM lote t WHERE FALSE").types[0]
+        found = connection.sql(sql)
+        return {str(n): str(t) for n, t in zip(found.columns, found.types, strict=True)}
     except duck.Error as error:
         raise DeclarationError(f"{where} no se puede leer: {_explained(str(error), contract, rule, schemas)}", cure=_CURE) from error
     finally:
         for table in body.referencias:
             connection.unregister(table)
-    if str(found) != "BOOLEAN":
-        raise DeclarationError(f"{where} debe dar verdadero o falso y da {found}.", cure=_CURE)
+
+
+def _query_rule(contract: Contract, rule: Rule, schemas: dict[str, pa.Schema], connection: duck.Connection) -> FileRule:
+    """A SELECT that gives one row for each finding: `entrega_id`, `fila_origen` where a row is to blame, and the sentence's words."""
+    body, where = rule.body, _where(contract, rule)
+    columns = _described(contract, rule, body.consulta, schemas, connection)
+    if "entrega_id" not in columns:
+        raise DeclarationError(f"{where}: su consulta debe dar la columna «entrega_id».", cure=_CURE)
+    for template in (rule.sentence, body.remedio):
+        check_template(template, {"fila", "columna", "valor", *columns}, where)
+    known = {c.name: c for c in contract.columns}
+
+    def test(lot: Lot, con: duck.Connection) -> Outcome:
+        found: pa.Table = con.sql(body.consulta).to_arrow_table()
+        order = [("entrega_id", "ascending"), *([("fila_origen", "ascending")] if "fila_origen" in columns else [])]
+        return Outcome(findings=tuple(_told(rule, row, known) for row in found.sort_by(order).to_pylist()))
+
+    return FileRule(rule.id, rule.id, body.dimension, rule.severity, test, needs=body.referencias)
+
+
+def _told(rule: Rule, row: Row, known: dict[str, Column]) -> Finding:
+    body, fila = rule.body, row.get("fila_origen")
+    value = row.get("valor", row.get(body.columna))
+    words = {n: shown(v, known.get(n)) for n, v in row.items()}
+    words |= {"fila": str(fila), "columna": body.columna, "valor": shown(value, known.get(body.columna))}
+    shown_value = as_data(value, known.get(body.columna))
+    sentence, cure = rule.sentence.format_map(words), body.remedio.format_map(words)
+    return Finding(row["entrega_id"], rule.id, body.dimension, rule.severity, fila, body.columna, shown_value, sentence, cure)
 
 
 def _explained(error: str, contract: Contract, rule: Rule, schemas: dict[str, pa.Schema]) -> str:

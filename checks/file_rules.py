@@ -31,7 +31,7 @@ def file_rules(contract: Contract, known_hashes: Mapping[str, tuple[str, str]]) 
     yield FileRule("G-03.lectura", "G-03", "esquema", ERROR, _nothing)
     yield FileRule("G-04", "G-04", "clave", BLOCKING, lambda lot, con: repeated_keys(contract, lot, con))
     yield FileRule("G-09", "G-09", "duplicidad", BLOCKING, lambda lot, con: same_file_elsewhere(lot, known_hashes), without_rows=True)
-    if contract.delivery.plazo_dia_habil is not None:
+    if contract.delivery.plazo_dia_habil is not None or contract.delivery.plazo_dias is not None:
         yield FileRule("G-11", "G-11", "oportunidad", WARNING, lambda lot, con: late(lot), without_rows=True)
     yield FileRule("G-12", "G-12", "completitud", ERROR, lambda lot, con: incomplete(contract, lot))
 

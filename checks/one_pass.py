@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from checks.lot import POSITION, Lot
-from checks.rules import FileRule, Outcome, RowRule, Rules, literal
+from checks.rules import HISTORY, PREVIOUS, FileRule, Outcome, RowRule, Rules, literal
 from warehouse import duck
 from warehouse.contracts import Contract
 from warehouse.delta import accepted_schema
@@ -99,10 +99,10 @@ def opened(lot: Lot, rules: Rules, parents: dict[str, Contract]) -> Iterator[Run
     A table of ours that nobody sent yet is empty (its children's references do not resolve); a reference table that is not
     there is a fault of the installation, and what needs it cannot be evaluated.
     """
-    named = {n for r in rules.all for n in r.needs}
+    named = {n for r in rules.all for n in r.needs} - {HISTORY, PREVIOUS}
     references = dict(lot.batch.references)
     for table in sorted(named - set(references)):
-        if not table.startswith("ref_") and table in parents:
+        if table in parents and parents[table].delivery.ambito != "sistema":
             references[table] = accepted_schema(parents[table]).empty_table()
     with duck.engine() as connection:
         connection.register("lote", lot.numbered)
@@ -110,4 +110,26 @@ def opened(lot: Lot, rules: Rules, parents: dict[str, Contract]) -> Iterator[Run
             connection.register("observadas_", lot.observed)
         for table, rows in references.items():
             connection.register(table, rows)
+        _own_history(lot, connection)
         yield Run(lot, rules, connection, frozenset(named - set(references)))
+
+
+def _own_history(lot: Lot, connection: duck.Connection) -> None:
+    """`version_anterior`, the accepted rows that the batch replaces, and `historia`, all accepted rows as they would stand with it.
+
+    Of several submissions of one place only the last one's rows count. Views: nothing is read unless a rule asks.
+    """
+    last = {(p.cod_region, p.periodo): e for e, p in lot.batch.places.items()}
+    places = pa.table(
+        {"r_": pa.array([r for r, _ in last], pa.string()), "p_": pa.array([p for _, p in last], pa.string()), "e_": pa.array([*last.values()])}
+    )
+    connection.register("lugares_", places)
+    standing = lot.batch.standing
+    connection.register("vigentes_", lot.rows.schema.empty_table() if standing is None else standing)
+    own = ", ".join(f'"{n}"' for n in lot.rows.schema.names)
+    where = "FROM lugares_ WHERE r_ = entrega_region AND p_ = entrega_periodo"
+    connection.execute(f"CREATE VIEW {PREVIOUS} AS SELECT {own} FROM vigentes_ WHERE EXISTS (SELECT 1 {where})")
+    connection.execute(
+        f"CREATE VIEW {HISTORY} AS SELECT {own} FROM vigentes_ WHERE NOT EXISTS (SELECT 1 {where}) "
+        f"UNION ALL SELECT {own} FROM lote WHERE entrega_id IN (SELECT e_ FROM lugares_)"
+    )

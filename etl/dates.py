@@ -20,11 +20,13 @@ def business_days(calendar: pa.Table | None) -> list[date]:
 
 
 def due_date(contract: Contract, periodo: str, working: list[date]) -> date | None:
-    """The contract's nth working day after the period's end; None where the contract sets none or the calendar does not reach."""
-    nth = contract.delivery.plazo_dia_habil
-    if nth is None or periodo == SERIES:
+    """The contract's nth working day, or its calendar days, after the period's end; None where it sets none or the calendar does not reach."""
+    nth, days = contract.delivery.plazo_dia_habil, contract.delivery.plazo_dias
+    if (nth is None and days is None) or periodo == SERIES:
         return None
     end = periods.parse(periodo).end
+    if nth is None:
+        return end + timedelta(days=days or 0)
     # the calendar is sorted and months are short: looking at the 62 days that follow is enough
     following = [d for d in working if end < d <= end + timedelta(days=62)]
     return following[nth - 1] if len(following) >= nth else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from graphlib import CycleError, TopologicalSorter
 
+from checks.rules import HISTORY, PREVIOUS
 from warehouse.contracts import Contract
 from warehouse.errors import DeclarationError
 
@@ -11,12 +12,17 @@ from warehouse.errors import DeclarationError
 def referenced_tables(contract: Contract) -> list[str]:
     """Tables that the contract's relationships and rules name, itself apart."""
     named = [c.references.partition(".")[0] for c in contract.columns if c.references] + [r for rule in contract.rules for r in rule.body.referencias]
-    return [t for t in dict.fromkeys(named) if t != contract.table]
+    return [t for t in dict.fromkeys(named) if t not in (contract.table, HISTORY, PREVIOUS)]
 
 
-def is_delivered(table: str) -> bool:
-    """Whether somebody sends it; the references (ref_...) are built by the system."""
-    return not table.startswith("ref_")
+def looks_back(contract: Contract) -> bool:
+    """Whether a rule of the contract compares with what was accepted before in the same table."""
+    return any(r in (HISTORY, PREVIOUS) for rule in contract.rules for r in rule.body.referencias)
+
+
+def is_delivered(contract: Contract) -> bool:
+    """Whether somebody sends it; references and system tables are built by SIEGEM."""
+    return contract.delivery.ambito != "sistema"
 
 
 def in_dependency_order(contracts: dict[str, Contract]) -> list[str]:

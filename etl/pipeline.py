@@ -83,7 +83,7 @@ def _batches(warehouse: Warehouse, new: list[Arrival], contracts: dict[str, Cont
     for table in in_dependency_order(contracts):
         contract = contracts[table]
         mine = [a for a in new if a.contract.table == table]
-        parents = [p for p in referenced_tables(contract) if p in contracts and is_delivered(p)]
+        parents = [p for p in referenced_tables(contract) if p in contracts and is_delivered(contracts[p])]
         if parents:
             mine += to_judge_again(warehouse, contract, parents, {a.place for a in mine})
         yield from ((contract, batch) for batch in _split(mine))

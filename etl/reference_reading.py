@@ -40,6 +40,6 @@ class References:
 
     def _table_or_empty(self, name: str) -> pa.Table | None:
         found = self.table(name)
-        if found is None and is_delivered(name) and name in self._contracts:
+        if found is None and name in self._contracts and is_delivered(self._contracts[name]):
             return accepted_schema(self._contracts[name]).empty_table()
         return found

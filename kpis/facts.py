@@ -107,8 +107,8 @@ def _analysed(sql: str, path: Path, schemas: tuple[tuple[str, pa.Schema], ...]) 
 
 
 def table_schema(contract: Contract) -> pa.Schema:
-    """Columns of a table as the engine reads it. Reference tables carry no technical columns: nobody delivers them."""
-    if contract.table.startswith("ref_"):
+    """Columns of a table as the engine reads it. Tables that the system builds carry no technical columns: nobody delivers them."""
+    if contract.delivery.ambito == "sistema":
         return pa.schema([pa.field(c.name, ARROW_TYPES[c.type]) for c in contract.columns])
     return accepted_schema(contract)
 

@@ -66,19 +66,29 @@ class TerritoryRule(Declaration):
 
 
 class Delivery(Declaration):
-    """Who submits what for which period. `plazo_dia_habil`: business day of the next month when it is due."""
+    """Who submits what for which period. Due on the `plazo_dia_habil`-th business day, or `plazo_dias` calendar days, after the period's end.
 
-    ambito: Literal["region", "nacional"]
+    ambito: each regional government, one national body for all, or «sistema», which SIEGEM builds itself and nobody delivers.
+    A file of a longer period (a year of a monthly table) is a historical load, due with its last period.
+    """
+
+    ambito: Literal["region", "nacional", "sistema"]
     periodicidad: Literal["mensual", "trimestral", "anual", "unica"]
-    plazo_dia_habil: int | None = None
+    plazo_dia_habil: int | None = Field(None, ge=1, le=40)
+    plazo_dias: int | None = Field(None, ge=1, le=400)
     plazo_estado: Literal["propuesto", "norma"] = "propuesto"
+    responsable: str = ""
 
 
 class RuleBody(Declaration):
     """What ODCS leaves to us in a rule's `implementation`.
 
     ambito fila: `sql` is a DuckDB predicate over the table (alias `t`, references by table name); TRUE = the row breaks it.
-    ambito archivo: `prueba` names a function of `checks` with its `parametros`.
+    ambito archivo: `prueba` names a function of `checks` with its `parametros`; or `consulta` is a SELECT over `lote` that gives one
+    row for each finding: `entrega_id`, `fila_origen` where a row is to blame, and whatever words the sentence asks for.
+    Besides tables, `referencias` may name `historia` (every accepted row of this same table, those of the batch in place of the
+    ones they replace) and `version_anterior` (the accepted rows that the batch's submissions replace).
+    `sin_verificar`: what of the rule rests on a norm or figure nobody could verify; shown wherever the rule is.
     """
 
     ambito: Literal["fila", "archivo"]
@@ -86,9 +96,11 @@ class RuleBody(Declaration):
     columna: str = ""
     sql: str = ""
     prueba: str = ""
+    consulta: str = ""
     parametros: dict[str, Any] = {}
     referencias: tuple[str, ...] = ()
     remedio: str = ""
+    sin_verificar: str = ""
 
 
 class Rule(Declaration):
@@ -121,6 +133,12 @@ class Column(Declaration):
     unit: str = ""
     #: dates outside 2002-today that are right here: «antiguas» (titles), «futuras» (ends of validity), «libres» (both)
     dates: Literal["", "antiguas", "futuras", "libres"] = ""
+    #: a good value, shown in templates
+    example: str = ""
+    #: what of the column rests on something nobody could verify
+    unverified: str = ""
+    #: codes whose shape may look like a document or a telephone number: the search for personal data (G-13) leaves them out
+    code: bool = False
 
 
 class Contract(Declaration):
@@ -162,6 +180,8 @@ class _ColumnExtras(Declaration):
     etiquetas_en: dict[str, str] = {}
     unidad: str = ""
     fechas: Literal["", "antiguas", "futuras", "libres"] = ""
+    sin_verificar: str = ""
+    codigo: bool = False
 
 
 class _ContractExtras(Declaration):
@@ -210,7 +230,8 @@ def _column(prop: SchemaProperty, path: Path) -> Column:
         "source_names": tuple(n for n in (prop.physicalName, *(s.synonym for s in prop.synonyms or [])) if n),
         "references": next((str(r.to) for r in prop.relationships or [] if r.to), ""),
         "classification": prop.classification or "publica", "treatment": extras.tratamiento, "unit": extras.unidad,
-        "dates": extras.fechas,
+        "dates": extras.fechas, "unverified": extras.sin_verificar, "code": extras.codigo,
+        "example": str(prop.examples[0]) if prop.examples else "",
         "minimum": options.get("minimum"), "maximum": options.get("maximum"), "pattern": options.get("pattern", ""),
         "description": prop.description or "",
     }  # fmt: skip
@@ -221,8 +242,8 @@ def _rule(quality: DataQuality, path: Path) -> Rule:
     if quality.engine != "siegem" or not isinstance(quality.implementation, dict):
         raise DeclarationError(f"{short_name(path)}: la regla «{quality.id}» debe tener engine: siegem y una implementation con claves.")
     body = parse(RuleBody, quality.implementation, path)
-    if bool(body.sql) == bool(body.prueba) or (body.ambito == "fila") != bool(body.sql):
-        raise DeclarationError(f"{short_name(path)}: la regla «{quality.id}» lleva «sql» si es de fila y «prueba» si es de archivo.")
+    if [bool(body.sql), bool(body.prueba), bool(body.consulta)].count(True) != 1 or (body.ambito == "fila") != bool(body.sql):
+        raise DeclarationError(f"{short_name(path)}: la regla «{quality.id}» lleva «sql» si es de fila, y «prueba» o «consulta» si es de archivo.")
     return parse(Rule, {"id": quality.id, "severity": quality.severity, "sentence": quality.description, "body": body}, path)
 
 

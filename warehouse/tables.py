@@ -94,6 +94,11 @@ entregas = Table(
     Column("datos_al", Date),
     Column("mensaje", Text, nullable=False, default=""),
     Column("corrida_id", ForeignKey("corridas.id")),
+    Column("motivo", Text, nullable=False, default=""),  # why the sender changes what was already delivered
+    Column("filas_agregadas", Integer, nullable=False, default=0),  # against the accepted version it replaces
+    Column("filas_cambiadas", Integer, nullable=False, default=0),
+    Column("filas_retiradas", Integer, nullable=False, default=0),
+    Column("dispensas", JSON, nullable=False, default=list),  # exceptions that counted: ids of `dispensas`
     UniqueConstraint("tabla", "cod_region", "periodo", "version"),
     Index("ix_entregas_lugar", "tabla", "cod_region", "periodo"),
 )  # fmt: skip
@@ -111,6 +116,100 @@ resultados_calidad = Table(
     Column("mensaje", Text, nullable=False, default=""),
     Column("muestra", JSON, nullable=False, default=list),  # up to 20 Spanish sentences, one a row
     Column("evaluado_en", DateTime(timezone=True), nullable=False),
+)  # fmt: skip
+
+#: what a new version changed of the accepted one, row by row (up to a thousand a submission; `entregas` has the counts)
+diferencias = Table(
+    "diferencias", metadata,
+    Column("id", Integer, primary_key=True),
+    Column("entrega_id", ForeignKey("entregas.entrega_id"), nullable=False, index=True),
+    Column("tipo", String(10), nullable=False),  # agregada | cambiada | retirada
+    Column("clave", JSON, nullable=False),  # key column -> value
+    Column("columnas", JSON, nullable=False, default=dict),  # changed column -> [before, after]; private ones masked
+)  # fmt: skip
+
+#: a file on its way in: bytes received so far, then the queue of the receiver
+cargas = Table(
+    "cargas", metadata,
+    Column("id", String(32), primary_key=True),
+    Column("nombre", String(300), nullable=False),
+    Column("tabla", String(60), nullable=False),
+    Column("cod_region", String(6), nullable=False),
+    Column("periodo", String(20), nullable=False),
+    Column("bytes", BigInteger, nullable=False),
+    Column("recibidos", BigInteger, nullable=False, default=0),
+    Column("hash", String(64), nullable=False, default=""),
+    Column("estado", String(20), nullable=False),  # subiendo | en_cola | en_revision | revisada | no_recibida
+    Column("solo_revisar", Boolean, nullable=False, default=False),  # a trial: findings, and nothing accepted
+    Column("motivo", Text, nullable=False, default=""),
+    Column("remitente", String(200), nullable=False, default=""),
+    Column("creada_en", DateTime(timezone=True), nullable=False),
+    Column("recibida_en", DateTime(timezone=True)),
+    Column("terminada_en", DateTime(timezone=True)),
+    Column("entrega_id", String(64)),
+    Column("mensaje", Text, nullable=False, default=""),
+    Column("resultado", JSON, nullable=False, default=dict),
+    Index("ix_cargas_estado", "estado", "recibida_en"),
+)  # fmt: skip
+
+#: exceptions to a rule, with the name of who granted it
+dispensas = Table(
+    "dispensas", metadata,
+    Column("id", Integer, primary_key=True),
+    Column("regla_id", String(40), nullable=False),
+    Column("tabla", String(60), nullable=False),
+    Column("cod_region", String(6), nullable=False, default=""),  # empty = every submitter
+    Column("periodo", String(20), nullable=False, default=""),  # empty = every period
+    Column("nombre", String(200), nullable=False),
+    Column("motivo", Text, nullable=False),
+    Column("vence", Date, nullable=False),
+    Column("creada_en", DateTime(timezone=True), nullable=False),
+    Column("retirada_en", DateTime(timezone=True)),
+)  # fmt: skip
+
+#: what a submitter says of its own data; shown beside them, never edited
+descargos = Table(
+    "descargos", metadata,
+    Column("id", Integer, primary_key=True),
+    Column("tabla", String(60), nullable=False),
+    Column("cod_region", String(6), nullable=False, index=True),
+    Column("periodo", String(20), nullable=False),
+    Column("entrega_id", String(64)),
+    Column("autor", String(200), nullable=False),
+    Column("texto", Text, nullable=False),
+    Column("creado_en", DateTime(timezone=True), nullable=False),
+)  # fmt: skip
+
+#: reminders that somebody sent or printed, so that nobody is asked twice a day
+recordatorios = Table(
+    "recordatorios", metadata,
+    Column("id", Integer, primary_key=True),
+    Column("cod_region", String(6), nullable=False, index=True),
+    Column("texto", Text, nullable=False),
+    Column("pendientes", JSON, nullable=False),  # [[tabla, periodo, dias], ...]
+    Column("enviado_por", String(200), nullable=False),
+    Column("enviado_en", DateTime(timezone=True), nullable=False),
+)  # fmt: skip
+
+#: both values of a reconciliation and their difference; insert-only, the newest of a place is the one that counts
+conciliaciones = Table(
+    "conciliaciones", metadata,
+    Column("id", Integer, primary_key=True),
+    Column("regla_id", String(10), nullable=False),  # X-01 ... X-15
+    Column("cod_region", String(6), nullable=False),
+    Column("periodo", String(20), nullable=False),
+    Column("clave", String(200), nullable=False, default=""),  # what is compared within the place
+    Column("valor_a", Float), Column("valor_b", Float),
+    Column("diferencia", Float), Column("tolerancia", Float),
+    Column("estado", String(20), nullable=False),  # cumple | falla | no_evaluable
+    Column("severidad", String(20), nullable=False),
+    Column("casos", Integer, nullable=False, default=0),  # rows compared
+    Column("casos_fallidos", Integer, nullable=False, default=0),
+    Column("frase", Text, nullable=False, default=""),
+    Column("versiones", JSON, nullable=False, default=dict),  # table -> Delta version compared
+    Column("evaluado_en", DateTime(timezone=True), nullable=False),
+    Column("corrida_id", ForeignKey("corridas.id")),
+    Index("ix_conciliaciones_lugar", "regla_id", "cod_region", "periodo"),
 )  # fmt: skip
 
 #: which Delta version of a table is the accepted one: this row, not the Delta log, is the commit

@@ -49,6 +49,8 @@ def _problem(name: str, match: re.Match[str] | None, contracts: dict[str, Contra
         cure = "Use el código del INEI, de 01 a 26, o 00 si el archivo es nacional."
         return _refuse(f"{name}: «{match['region']}» no es un gobierno regional.", cure)
     scope = contracts[match["table"]].delivery.ambito
+    if scope == "sistema":
+        return _refuse(f"{name}: la tabla «{match['table']}» la arma el sistema; nadie la entrega.", "Quite el archivo de la bandeja.")
     if (scope == "nacional") != (match["region"] == NATIONAL):
         whose = "la entrega una entidad nacional: use 00" if scope == "nacional" else "la entrega cada región: use su código, de 01 a 26"
         return _refuse(f"{name}: la tabla «{match['table']}» {whose}.", "Cambie el código de región del nombre.")
