@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 import pyarrow as pa
+import pyarrow.dataset as ds
 
+from checks.difference import Difference
 from checks.findings import Finding
 from warehouse.contracts import Contract
 from warehouse.submissions import RuleResult
@@ -49,7 +51,7 @@ class Batch:
     places: dict[str, Place]
     references: dict[str, pa.Table]
     today: date
-    standing: pa.Table | None = None
+    standing: pa.Table | ds.Dataset | None = None
     waivers: tuple[Waiver, ...] = ()
 
 
@@ -58,7 +60,8 @@ class Verdict:
     """What became of one submission. `estado`: REJECTED, ACCEPTED or WARNED of warehouse.submissions.
 
     `accepted`: rows to accept with `estado_registro` («valido» or «advertido»), none where it was rejected. Findings of
-    severity error with a row send that row to quarantine. `results`: one for each rule evaluated.
+    severity error with a row send that row to quarantine. `results`: one for each rule evaluated. `difference`: against the
+    accepted version it replaces, None where there is none. `waived`: numbers of the exceptions that counted.
     """
 
     entrega_id: str
@@ -72,3 +75,5 @@ class Verdict:
     celdas_requeridas: int
     celdas_vacias: int
     mensaje: str
+    difference: Difference | None = None
+    waived: tuple[int, ...] = ()

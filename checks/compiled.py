@@ -11,6 +11,7 @@ import pyarrow as pa
 from checks.column_rules import column_rules
 from checks.contract_rules import contract_rules
 from checks.file_rules import file_rules
+from checks.personal_data import personal_data_rules
 from checks.rules import HISTORY, PREVIOUS, FileRule, RowRule, Rules, literal
 from checks.territory_rules import territory_rules
 from warehouse import duck
@@ -42,7 +43,12 @@ def compile_rules(
         _check_columns(contract, contracts, connection)
         own = list(contract_rules(contract, schemas, connection))
     rules = Rules(
-        row=(*column_rules(contract, titles, today), *territory_rules(contract), *(r for r in own if isinstance(r, RowRule))),
+        row=(
+            *column_rules(contract, titles, today),
+            *territory_rules(contract),
+            *personal_data_rules(contract),
+            *(r for r in own if isinstance(r, RowRule)),
+        ),
         file=(*file_rules(contract, known_hashes or {}), *(r for r in own if isinstance(r, FileRule))),
     )
     repeated = sorted(n for n, times in Counter(r.name for r in rules.all).items() if times > 1)

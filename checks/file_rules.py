@@ -1,4 +1,4 @@
-"""Rules about whole submissions that every contract has: what reading found, G-04, G-09, G-11 and G-12."""
+"""Rules about whole submissions that every contract has: what reading found, G-04, G-09 to G-12 and G-15."""
 
 from __future__ import annotations
 
@@ -11,17 +11,18 @@ import numpy as np
 
 from checks.findings import BLOCKING, ERROR, WARNING, Finding
 from checks.lot import Lot
+from checks.repeated_keys import keys_delivered_elsewhere, repeated_keys
+from checks.restatement import restatement_rule
 from checks.rules import FileRule, Outcome
-from checks.sentences import count, day, listed, shown
+from checks.sentences import count, day
 from checks.territory_rules import region_name
+from checks.volume import atypical_volume
 from warehouse import duck
 from warehouse.contracts import Contract
 
 #: share of required cells that must be filled, and below which the file is not accepted
 COMPLETE, BLOCKED = 0.98, 0.90
 _LIMA = ZoneInfo("America/Lima")
-#: repeated keys told one by one in each file; the count tells the rest
-_TOLD = 200
 
 
 def file_rules(contract: Contract, known_hashes: Mapping[str, tuple[str, str]]) -> Iterator[FileRule]:
@@ -30,43 +31,19 @@ def file_rules(contract: Contract, known_hashes: Mapping[str, tuple[str, str]]) 
         yield FileRule(rule_id, rule_id, "esquema", BLOCKING, _nothing, without_rows=True)
     yield FileRule("G-03.lectura", "G-03", "esquema", ERROR, _nothing)
     yield FileRule("G-04", "G-04", "clave", BLOCKING, lambda lot, con: repeated_keys(contract, lot, con))
+    yield FileRule("G-04.otra_entrega", "G-04", "clave", ERROR, lambda lot, con: keys_delivered_elsewhere(contract, lot, con))
     yield FileRule("G-09", "G-09", "duplicidad", BLOCKING, lambda lot, con: same_file_elsewhere(lot, known_hashes), without_rows=True)
     if contract.delivery.plazo_dia_habil is not None or contract.delivery.plazo_dias is not None:
         yield FileRule("G-11", "G-11", "oportunidad", WARNING, lambda lot, con: late(lot), without_rows=True)
+    if contract.delivery.ambito != "sistema":
+        yield FileRule("G-10", "G-10", "atipico", WARNING, lambda lot, con: atypical_volume(lot))
     yield FileRule("G-12", "G-12", "completitud", ERROR, lambda lot, con: incomplete(contract, lot))
+    yield restatement_rule(contract)
 
 
 def _nothing(lot: Lot, connection: duck.Connection) -> Outcome:
     """What reading and shaping found is already in the batch's issues; the rule stands in the suite to be seen as evaluated."""
     return Outcome()
-
-
-def repeated_keys(contract: Contract, lot: Lot, connection: duck.Connection) -> Outcome:
-    """G-04: a key that stands in several rows of one submission. Rows with an empty part of the key are another rule's."""
-    names = [f'"{k}"' for k in contract.key]
-    if not names:
-        return Outcome()
-    whole = " AND ".join(f"{n} IS NOT NULL" for n in names)
-    repeated = connection.sql(
-        f"SELECT entrega_id, {', '.join(names)}, list(fila_origen ORDER BY fila_origen) AS filas_ FROM lote WHERE {whole} "
-        f"GROUP BY entrega_id, {', '.join(names)} HAVING count(*) > 1 ORDER BY entrega_id, min(fila_origen)"
-    ).to_arrow_table()
-    findings: list[Finding] = []
-    told: dict[str, int] = defaultdict(int)
-    for row in repeated.to_pylist():
-        told[row["entrega_id"]] += 1
-        if told[row["entrega_id"]] > _TOLD:
-            continue
-        key = listed([f"{k} = {shown(row[k], contract.column(k))}" for k in contract.key])
-        sentence = f"Filas {listed([str(f) for f in row['filas_']])}: la clave ({key}) está repetida."
-        cure = "Deje una sola de esas filas, o corrija su clave, y envíe otra vez el archivo."
-        findings.append(Finding(row["entrega_id"], "G-04", "clave", BLOCKING, row["filas_"][1], ", ".join(contract.key), "", sentence, cure))
-    for entrega_id, total in told.items():
-        if total > _TOLD:
-            sentence = f"Hay {total:,} claves repetidas; se muestran las primeras {_TOLD}."
-            cure = "Revise si el archivo trae dos veces sus filas."
-            findings.append(Finding(entrega_id, "G-04", "clave", BLOCKING, None, ", ".join(contract.key), "", sentence, cure))
-    return Outcome(findings=tuple(findings))
 
 
 def same_file_elsewhere(lot: Lot, known_hashes: Mapping[str, tuple[str, str]]) -> Outcome:

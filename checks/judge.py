@@ -14,13 +14,15 @@ import pyarrow.compute as pc
 
 from checks.batch import Batch, Verdict
 from checks.compiled import compile_rules
+from checks.difference import Difference
+from checks.exceptions import Exceptions
 from checks.file_rules import required_cells
 from checks.findings import BLOCKING, ERROR, WARNING, Finding
 from checks.lot import Lot
 from checks.one_pass import NotEvaluable, opened
 from checks.results import all_out, rule_results
 from checks.rules import FileRule, Lookup, Outcome, Row, RowRule, Rules
-from checks.sentences import as_data
+from checks.sentences import MASK, as_data
 from checks.verdict_sentence import verdict_sentence
 from warehouse import catalogue
 from warehouse.submissions import ACCEPTED, REJECTED, WARNED
@@ -53,12 +55,13 @@ class _Judgement:
         self.lot, self.rules, self.found = lot, rules, found
         self.look = Lookup(lot.batch.references)
         self.columns = {c.name: c for c in lot.batch.contract.columns}
+        self.exceptions = Exceptions(lot)
         self.by_file: dict[str, list[Finding]] = defaultdict(list)
         self.doubts: dict[str, list[Finding]] = defaultdict(list)
         for doubt in self._not_evaluated():
             self.doubts[doubt.entrega_id].append(doubt)
         for finding in (*lot.batch.issues, *self._file_findings(), *(d for own in self.doubts.values() for d in own)):
-            self.by_file[finding.entrega_id].append(finding)
+            self.by_file[finding.entrega_id].append(self.exceptions.apply(finding))
         self.row_outcomes = [(r, o) for r in rules.row if isinstance(o := found[r.name], Outcome) and len(o.positions)]
         self.tallies = {r.name: lot.tally(o.positions) for r, o in self.row_outcomes}
         self.out = self._rows_with(ERROR)
@@ -93,8 +96,7 @@ class _Judgement:
     def _rows_with(self, severity: str) -> np.ndarray:
         mask = np.zeros(self.lot.rows.num_rows, bool)
         for rule, outcome in self.row_outcomes:
-            if rule.severity == severity:
-                mask[outcome.positions] = True
+            mask[self.exceptions.as_grave(rule, outcome.positions, severity)] = True
         named = (f for findings in self.by_file.values() for f in findings if f.severidad == severity and f.fila is not None)
         mask[self.lot.positions(named)] = True
         return mask
@@ -117,7 +119,7 @@ class _Judgement:
         rejected = bool(self.rejected[code])
         findings = sorted(self.by_file[entrega_id], key=lambda f: (f.fila is not None, f.fila or 0))
         tallies = {name: int(tally[code]) for name, tally in self.tallies.items()}
-        results = rule_results(self.rules, tallies, findings, self.doubts.get(entrega_id, ()), size)
+        results = rule_results(self.rules, tallies, findings, self.doubts.get(entrega_id, ()), size, self.exceptions.rules(code))
         if rejected:
             state, good = REJECTED, good.slice(0, 0)
         else:
@@ -132,11 +134,17 @@ class _Judgement:
         return Verdict(
             entrega_id, state, good, findings, results, filas=total, filas_aceptadas=good.num_rows, filas_cuarentena=kept_out,
             celdas_requeridas=int(self.cells[code]), celdas_vacias=int(self.empty[code]), mensaje=message,
+            difference=self._difference(entrega_id), waived=self.exceptions.counted(entrega_id),
         )  # fmt: skip
+
+    def _difference(self, entrega_id: str) -> Difference | None:
+        outcome = self.found.get("G-15")
+        facts = outcome.facts.get(entrega_id, []) if isinstance(outcome, Outcome) else []
+        return next((f["diferencia"] for f in facts), None)
 
     def _blocked(self) -> np.ndarray:
         """Submissions with a blocking finding."""
-        by_row = [self.tallies[r.name] > 0 for r, _ in self.row_outcomes if r.severity == BLOCKING]
+        by_row = [self.lot.tally(self.exceptions.as_grave(r, o.positions, BLOCKING)) > 0 for r, o in self.row_outcomes if r.severity == BLOCKING]
         by_file = np.array([any(f.severidad == BLOCKING for f in self.by_file[e]) for e in self.lot.ids], bool)
         return np.logical_or.reduce([by_file, *by_row])
 
@@ -145,7 +153,7 @@ class _Judgement:
         for rule, outcome in self.row_outcomes:
             codes = self.lot.codes[outcome.positions]
             rank = np.arange(len(codes)) - np.searchsorted(codes, codes)
-            needed = ~self.rejected[codes] if rule.severity == ERROR else np.zeros(len(codes), bool)
+            needed = ~self.rejected[codes] & ~self.exceptions.cover(rule.rule_id)[codes] if rule.severity == ERROR else np.zeros(len(codes), bool)
             positions = outcome.positions[needed | (rank < MOST_TOLD)]
             names = list(dict.fromkeys((*rule.reads, *((rule.column,) if rule.column else ()), "fila_origen", "entrega_id")))
             for row in self.lot.rows.select(names).take(pa.array(positions)).to_pylist():
@@ -153,5 +161,6 @@ class _Judgement:
 
     def _finding(self, rule: RowRule, row: Row) -> Finding:
         sentence, cure = rule.tell(row, self.look)
-        value = as_data(row.get(rule.column), self.columns.get(rule.column))
-        return Finding(row["entrega_id"], rule.rule_id, rule.dimension, rule.severity, row["fila_origen"], rule.column, value, sentence, cure)
+        value = MASK if rule.private else as_data(row.get(rule.column), self.columns.get(rule.column))
+        finding = Finding(row["entrega_id"], rule.rule_id, rule.dimension, rule.severity, row["fila_origen"], rule.column, value, sentence, cure)
+        return self.exceptions.apply(finding)

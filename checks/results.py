@@ -24,8 +24,11 @@ def gravest(findings: list[Finding]) -> list[Finding]:
     return sorted(findings, key=lambda f: -_GRAVITY[f.severidad])
 
 
-def rule_results(rules: Rules, tallies: Mapping[str, int], findings: list[Finding], doubts: Collection[Finding], rows: int) -> tuple[RuleResult, ...]:
+def rule_results(
+    rules: Rules, tallies: Mapping[str, int], findings: list[Finding], doubts: Collection[Finding], rows: int, excepted: Collection[str] = ()
+) -> tuple[RuleResult, ...]:
     """Results by rule id. `tallies`: failing rows of the submission by predicate. `doubts`: the findings that say «no se pudo evaluar».
+    `excepted`: rules that somebody's exception turns into warnings here.
 
     Of a submission without rows, only the rules that need none were evaluated.
     """
@@ -37,17 +40,23 @@ def rule_results(rules: Rules, tallies: Mapping[str, int], findings: list[Findin
     for rule in rules.all:
         if rows or (isinstance(rule, FileRule) and rule.without_rows):
             parts[rule.rule_id].append(rule)
-    return tuple(_result(i, group, tallies, told_by_rule[i], doubts, rows) for i, group in parts.items() if group or told_by_rule[i])
+    return tuple(_result(i, group, tallies, told_by_rule[i], doubts, rows, i in excepted) for i, group in parts.items() if group or told_by_rule[i])
 
 
 def _result(
-    rule_id: str, group: list[RowRule | FileRule], tallies: Mapping[str, int], findings: list[Finding], doubts: Collection[Finding], rows: int
+    rule_id: str,
+    group: list[RowRule | FileRule],
+    tallies: Mapping[str, int],
+    findings: list[Finding],
+    doubts: Collection[Finding],
+    rows: int,
+    excepted: bool,
 ) -> RuleResult:
     real = [f for f in findings if f not in doubts]
     # Several predicates of a rule may fail in one row: the findings name rows once, the tally is whole where they stop early.
     failing = max([len({f.fila for f in real if f.fila is not None}), *(tallies.get(r.name, 0) for r in group)]) if real else 0
     # A global rule is as grave as what it found; a contract's keeps its own, even where the system mends the figure itself.
-    own = [] if real and rule_id.startswith("G-") else [r.severity for r in group]
+    own = [] if real and (excepted or rule_id.startswith("G-")) else [r.severity for r in group]
     severities = own + [f.severidad for f in findings]
     return RuleResult(
         rule_id,

@@ -75,7 +75,7 @@ class RowRule:
 
     `name` is unique in the suite, `rule_id` is what people see and several rules may share it. A row whose `columns` were
     already told unreadable is not judged again: a date that could not be read is not a missing date. `reads` are the columns
-    `tell` needs; `headline` opens the message where many rows fail.
+    `tell` needs; `headline` opens the message where many rows fail; the value that breaks a `private` one is never shown.
     """
 
     name: str
@@ -90,6 +90,7 @@ class RowRule:
     needs: tuple[str, ...] = ()
     joins: tuple[str, ...] = ()
     headline: str = ""
+    private: bool = False
 
 
 @dataclass(frozen=True)

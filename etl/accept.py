@@ -7,6 +7,7 @@ undone before the next one, so that it can never become accepted by standing und
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator
 from datetime import datetime
 
 import pandas as pd
@@ -21,7 +22,7 @@ from warehouse.contracts import Contract
 from warehouse.database import now, writing
 from warehouse.delta import QUARANTINE_SCHEMA, accepted_schema
 from warehouse.store import Warehouse
-from warehouse.submissions import REJECTED, Submission, point_to, record
+from warehouse.submissions import REJECTED, Change, Submission, point_to, record, record_changes
 from warehouse.tables import tablas_aceptadas
 
 Judged = list[tuple[Submission, Verdict]]
@@ -36,8 +37,17 @@ def accept(warehouse: Warehouse, contract: Contract, judged: Judged, texts: pa.T
     pointer = _write(warehouse, contract, list(last.values()), texts) if last else None
     with writing(warehouse.engine).begin() as connection:
         record(connection, [s for s, _ in judged], run)
+        record_changes(connection, _changes(judged))
         if pointer is not None:
             point_to(connection, contract.table, *pointer)
+
+
+def _changes(judged: Judged) -> Iterator[Change]:
+    """Row by row what each accepted new version changes of the one it replaces."""
+    for submission, verdict in judged:
+        if verdict.difference is not None and submission.estado != REJECTED:
+            for kind, key, columns in verdict.difference.rows:
+                yield Change(submission.entrega_id, kind, key, columns)
 
 
 def _write(warehouse: Warehouse, contract: Contract, accepted: Judged, texts: pa.Table) -> tuple[int, int | None, int]:
@@ -83,13 +93,19 @@ def _quarantine_rows(contract: Contract, accepted: Judged, texts: pa.Table, load
     findings = [(s, f) for s, v in accepted for f in v.findings if f.severidad == "error" and f.fila is not None]
     as_came = _rows_as_came(texts, {(f.entrega_id, f.fila) for _, f in findings})
     private = {c.name for c in contract.columns if is_private(c)}
+    # a cell with somebody's document (G-13) is masked in every finding of its row
+    typed: dict[tuple[str, int | None], set[str]] = {}
+    for _, finding in findings:
+        if finding.regla_id == "G-13":
+            typed.setdefault((finding.entrega_id, finding.fila), set()).add(finding.columna)
     records = []
     for submission, finding in findings:
-        row, shown = as_came.get((finding.entrega_id, finding.fila), {}), _masked(finding, private)
+        hidden = private | typed.get((finding.entrega_id, finding.fila), set())
+        row, shown = as_came.get((finding.entrega_id, finding.fila), {}), _masked(finding, hidden)
         records.append(
             {"entrega_id": finding.entrega_id, "cod_region": submission.cod_region, "entrega_region": submission.cod_region,
              "entrega_periodo": submission.periodo, "regla_id": finding.regla_id, "severidad": finding.severidad, "columna": finding.columna,
-             "valor": shown.valor, "mensaje": shown.mensaje, "remedio": shown.remedio, "fila_json": row_as_json(contract, row),
+             "valor": shown.valor, "mensaje": shown.mensaje, "remedio": shown.remedio, "fila_json": row_as_json(contract, row, hidden),
              "fila_origen": finding.fila, "cargado_en": loaded_at}
         )  # fmt: skip
     return pa.Table.from_pylist(records, schema=QUARANTINE_SCHEMA)

@@ -9,6 +9,7 @@ from datetime import date
 from checks.batch import Batch, Place, Verdict
 from checks.findings import Finding
 from checks.judge import judge
+from checks.volume import LAST
 from etl.accept import accept
 from etl.dates import data_until, due_date
 from etl.headers import known_headers, match
@@ -22,7 +23,8 @@ from etl.report import Outcome, judged
 from etl.shape import FileTexts, nothing_shaped, shape
 from warehouse.contracts import Contract
 from warehouse.store import Warehouse
-from warehouse.submissions import RuleResult, Submission
+from warehouse.submissions import REJECTED, RuleResult, Submission, accepted_counts
+from warehouse.waivers import in_force
 
 #: sentences kept with a rule's result
 _SAMPLE = 20
@@ -47,9 +49,11 @@ def judge_and_accept(this: Round, contract: Contract, arrivals: list[Arrival]) -
         contract=contract,
         rows=shaped.rows,
         issues=unreadable + shaped.issues,
-        places={a.entrega_id: _place(this, a, rows.get(a.entrega_id, 0)) for a in arrivals},
+        places=_places(this, contract, arrivals, rows),
         references=this.references.of(contract),
         today=this.today,
+        standing=this.references.standing(contract),
+        waivers=in_force(this.warehouse.engine, this.today, contract.table),
     )
     verdicts = judge(batch, standing_hashes(this.warehouse, contract.table))
     recorded = [(_submission(this, a, verdicts[a.entrega_id]), verdicts[a.entrega_id]) for a in arrivals]
@@ -93,7 +97,22 @@ def _noted(result: RuleResult, first: str, sentences: tuple[str, ...]) -> RuleRe
     return replace(result, mensaje=result.mensaje or first, muestra=(*result.muestra, *sentences)[:_SAMPLE])
 
 
-def _place(this: Round, arrival: Arrival, rows: int) -> Place:
+def _places(this: Round, contract: Contract, arrivals: list[Arrival], rows: dict[str, int]) -> dict[str, Place]:
+    """Where each submission belongs, with the row counts of the submitter's earlier periods, those of this batch included."""
+    counts = accepted_counts(this.warehouse.engine, contract.table)
+    for arrival in arrivals:
+        if arrival.entrega_id in rows:
+            counts.setdefault(arrival.place[1], {})[arrival.place[2]] = rows[arrival.entrega_id]
+    ordered = {region: sorted(own.items()) for region, own in counts.items()}
+    made = {}
+    for arrival in arrivals:
+        _, region, period = arrival.place
+        alike = [n for p, n in ordered.get(region, []) if p < period and len(p) == len(period)][-LAST:]
+        made[arrival.entrega_id] = _place(this, arrival, rows.get(arrival.entrega_id, 0), tuple(alike))
+    return made
+
+
+def _place(this: Round, arrival: Arrival, rows: int, before: tuple[int, ...]) -> Place:
     return Place(
         cod_region=arrival.place[1],
         periodo=arrival.place[2],
@@ -102,6 +121,8 @@ def _place(this: Round, arrival: Arrival, rows: int) -> Place:
         fecha_limite=due_date(arrival.contract, arrival.place[2], this.working_days),
         recibido_en=arrival.received.received_at,
         filas=rows,
+        filas_antes=before,
+        motivo=arrival.received.reason,
     )
 
 
@@ -114,5 +135,14 @@ def _submission(this: Round, arrival: Arrival, verdict: Verdict) -> Submission:
         sintetico=contract.source.sintetico, celdas_requeridas=verdict.celdas_requeridas, celdas_vacias=verdict.celdas_vacias,
         fecha_limite=due_date(contract, period, this.working_days),
         datos_al=data_until(contract, period, verdict.accepted, arrival.received.received_at.date()),
-        mensaje=verdict.mensaje, results=_with_notes(verdict),
+        mensaje=verdict.mensaje, results=_with_notes(verdict), motivo=arrival.received.reason, dispensas=verdict.waived,
+        **_changes(verdict),
     )  # fmt: skip
+
+
+def _changes(verdict: Verdict) -> dict[str, int]:
+    """How many rows a new version adds, changes and takes away; all zero for a first one, and for one that was rejected."""
+    found = verdict.difference
+    if found is None or verdict.estado == REJECTED:
+        return {}
+    return {"filas_agregadas": found.added, "filas_cambiadas": found.changed, "filas_retiradas": found.removed}

@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import secrets
+from collections.abc import Collection
 from pathlib import Path
 
 import pyarrow as pa
@@ -48,8 +49,7 @@ def hashed(values: pa.ChunkedArray, with_salt: str) -> pa.ChunkedArray:
     return pc.take(pa.array(digests, pa.string()), pc.index_in(values, value_set=distinct))
 
 
-def row_as_json(contract: Contract, row: dict[str, object]) -> str:
-    """A row as text for quarantine, private cells masked."""
-    private = {c.name for c in contract.columns if is_private(c)}
-    shown = {n: (MASK if n in private and row[n] is not None else row[n]) for n in contract.column_names if n in row}
+def row_as_json(contract: Contract, row: dict[str, object], hidden: Collection[str]) -> str:
+    """A row as text for quarantine, the `hidden` cells masked."""
+    shown = {n: (MASK if n in hidden and row[n] is not None else row[n]) for n in contract.column_names if n in row}
     return json.dumps(shown, ensure_ascii=False, default=str)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pyarrow as pa
+import pyarrow.dataset as ds
+from deltalake import DeltaTable
 
 from etl.order import is_delivered, referenced_tables
 from warehouse.contracts import Contract
@@ -29,6 +31,13 @@ class References:
         if (name, version) not in self._read:
             self._read[name, version] = self._warehouse.delta.read("aceptado", name, version)
         return self._read[name, version]
+
+    def standing(self, contract: Contract) -> ds.Dataset | None:
+        """The accepted rows of the contract's own table, read only where a rule asks; None where nothing was accepted yet."""
+        version = accepted_versions(self._warehouse.engine).get(contract.table)
+        if version is None:
+            return None
+        return DeltaTable(self._warehouse.delta.uri("aceptado", contract.table), version=version).to_pyarrow_dataset()
 
     def of(self, contract: Contract) -> dict[str, pa.Table]:
         """Every accepted table that judging `contract` may need.

@@ -31,7 +31,7 @@ def as_contract(column: Column, text: str) -> object:
 
 
 def broken(table: str, rows: list[dict[str, object]], **others: list[dict[str, object]]) -> dict[str, list[int]]:
-    """Rule -> positions of the rows that break it. `others`: rows of the tables that the rules read."""
+    """Row rule -> positions of the rows that break it. `others`: rows of the tables that the rules read."""
     connection = duckdb.connect()
     for name, content in ({"ref_procedimientos": [], "tramites": []} | others | {table: rows}).items():
         schema = accepted_schema(CONTRACTS[name])
@@ -39,7 +39,7 @@ def broken(table: str, rows: list[dict[str, object]], **others: list[dict[str, o
         connection.register(name, pa.Table.from_pylist(filled, schema=schema))
     connection.execute(f'CREATE VIEW lote AS SELECT * FROM "{table}"')
     found = {}
-    for rule in CONTRACTS[table].rules:
+    for rule in (r for r in CONTRACTS[table].rules if r.body.sql):
         hits = connection.execute(f'SELECT t.fila_origen FROM "{table}" t WHERE ({rule.body.sql}) ORDER BY 1').fetchall()
         if hits:
             found[rule.id] = [h[0] for h in hits]

@@ -54,7 +54,7 @@ def test_all_row_rules_of_a_batch_are_one_pass(runs: list[Run]) -> None:
 
 def test_a_thousand_submissions_are_one_pass_and_split_right(runs: list[Run]) -> None:
     contract = contract_with(COLUMNS, [row_rule("t.b > 10")])
-    submissions = {f"e{n}": [{"a": 1, "b": 1}, {"a": 2, "b": 11 if n % 3 == 0 else 2}, {"a": 3, "b": 3}] for n in range(1000)}
+    submissions = {f"e{n}": [{"a": 3 * n, "b": 1}, {"a": 3 * n + 1, "b": 11 if n % 3 == 0 else 2}, {"a": 3 * n + 2, "b": 3}] for n in range(1000)}
     verdicts = judge(batch(contract, submissions, {e: place(3, period=e) for e in submissions}))
     assert [r.passes for r in runs] == [1]
     assert len(verdicts) == 1000

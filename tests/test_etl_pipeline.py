@@ -43,8 +43,8 @@ def submissions(house: Warehouse) -> list[dict[str, object]]:
         return [dict(r) for r in connection.execute(select(entregas).order_by(entregas.c.seq)).mappings()]
 
 
-def region_file(region: str, amount: str = "10.5") -> bytes:
-    return samples.csv_bytes([[f"{region}-1", region, "2026-03-02", amount, "3", "si", "abierto", ""]])
+def region_file(region: str, amount: str = "10.5", number: int = 1) -> bytes:
+    return samples.csv_bytes([[f"{region}-{number}", region, "2026-03-02", amount, "3", "si", "abierto", ""]])
 
 
 def test_a_good_file_is_accepted_with_its_origin(house: Warehouse, contract: Contract) -> None:
@@ -248,7 +248,7 @@ def test_killed_at_the_very_first_commit_nothing_is_accepted_and_the_next_round_
 
 def test_many_submissions_are_one_delta_commit(house: Warehouse, contract: Contract) -> None:
     for month in range(1, 13):
-        samples.put(house, f"visitas_13_2025-{month:02d}_v1.csv", region_file("13", str(month)))
+        samples.put(house, f"visitas_13_2025-{month:02d}_v1.csv", region_file("13", str(month), month))
     samples.bring(house, contract)
     with house.engine.connect() as connection:
         pointer = connection.execute(select(tablas_aceptadas)).mappings().one()
@@ -420,7 +420,7 @@ def test_a_file_that_a_correction_replaced_may_come_for_its_own_period(house: Wa
     april = region_file("13", "4")
     samples.put(house, NAME, april)
     samples.bring(house, contract)
-    samples.put(house, "visitas_13_2026-03_v2.csv", region_file("13", "3"))
+    samples.put(house, "visitas_13_2026-03_v2.csv", region_file("13", "3", 3))
     samples.bring(house, contract)
     samples.put(house, "visitas_13_2026-04_v1.csv", april)
     assert samples.only(samples.bring(house, contract)).estado == "aceptada"

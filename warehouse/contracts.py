@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from open_data_contract_standard.model import DataQuality, OpenDataContractStandard, SchemaProperty
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StringConstraints
 
 from warehouse.declarations import Declaration, _nested_model, parse, read_folder, read_yaml, short_name
 from warehouse.errors import DeclarationError, SiegemError, suggest
@@ -78,6 +78,19 @@ class Delivery(Declaration):
     plazo_dias: int | None = Field(None, ge=1, le=400)
     plazo_estado: Literal["propuesto", "norma"] = "propuesto"
     responsable: str = ""
+
+
+class Migration(Declaration):
+    """What changed after a version of the contract, so that a template filled under it can still be read.
+
+    renombra: old name -> new name · agrega: new column -> the value every row gets, or nothing · quita: columns that are no
+    longer asked for · valores: column (by its new name) -> old value -> new value.
+    """
+
+    renombra: dict[str, str] = {}
+    agrega: dict[str, str | None] = {}
+    quita: tuple[str, ...] = ()
+    valores: dict[str, dict[str, str]] = {}
 
 
 class RuleBody(Declaration):
@@ -156,6 +169,8 @@ class Contract(Declaration):
     territory: TerritoryRule
     delivery: Delivery
     path: Path
+    #: last version with the old form -> what changed after it; see `etl.templates.migration`
+    migrations: dict[str, Migration] = {}
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -191,6 +206,7 @@ class _ContractExtras(Declaration):
     advertencias: tuple[Bilingual, ...] = ()
     territorio: TerritoryRule
     entrega: Delivery
+    migraciones: dict[Annotated[str, StringConstraints(pattern=r"^\d+\.\d+\.\d+$")], Migration] = {}
 
 
 def load_contract(path: Path) -> Contract:
@@ -212,7 +228,7 @@ def load_contract(path: Path) -> Contract:
         title=Bilingual(es=odcs.name or "", en=extras.titulo_en),
         purpose=(odcs.description.purpose if odcs.description else None) or "",
         columns=columns, rules=rules, source=extras.fuente, caveats=extras.advertencias,
-        territory=extras.territorio, delivery=extras.entrega, path=path,
+        territory=extras.territorio, delivery=extras.entrega, path=path, migrations=extras.migraciones,
     )  # fmt: skip
 
 

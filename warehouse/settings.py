@@ -30,6 +30,15 @@ class Settings(BaseSettings):
     hilos_motor: int = Field(2, ge=1, description="Hilos del motor de cálculo.")
     reintentos: int = Field(3, ge=1, le=10, description="Intentos de descarga por fuente.")
     espera_segundos: float = Field(20.0, gt=0, description="Espera máxima de una descarga sin recibir datos, en segundos.")
+    agente_usuario: str = Field(
+        "SIEGEM/0.1 (gestion minera regional; Ministerio de Energia y Minas, Peru)",
+        pattern=r"^[\x20-\x7e]+$",
+        description="Cómo se presenta SIEGEM ante los servidores que consulta (sin tildes); ponga un correo de contacto.",
+    )
+    pausa_segundos: float = Field(0.5, ge=0, le=60, description="Pausa entre dos pedidos al mismo servidor, en segundos.")
+    fuentes: str = Field("", description="Fuentes que se consultan en cada corrida, separadas por comas (nombres de `etl/feeds`). Vacía: ninguna.")
+    carpeta_fuentes: Path | None = Field(None, description="Carpeta con declaraciones de fuentes propias (*.yml); valen antes que las incluidas.")
+    max_mb_flujo: int = Field(20_000, ge=1, description="Tamaño máximo de una fuente que se filtra al vuelo sin guardarla (MEF), en MB.")
     sal: str = Field("", repr=False, description="Sal de las huellas de datos personales. Vacía: se crea una en la carpeta de datos; guárdela.")
     formato_numeros: str = Field("es_PE", pattern=r"^(es_PE|inei)$", description="`es_PE` escribe 1,234.5; `inei` escribe 1 234,5.")
 

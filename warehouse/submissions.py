@@ -6,12 +6,13 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, fields
 from datetime import date, datetime
+from typing import Any
 
 import pandas as pd
 from sqlalchemy import Connection, Engine, delete, func, insert, select
 
 from warehouse.database import now
-from warehouse.tables import archivos, entregas, resultados_calidad, tablas_aceptadas
+from warehouse.tables import archivos, diferencias, entregas, resultados_calidad, tablas_aceptadas
 
 REJECTED, ACCEPTED, WARNED = "rechazada", "aceptada", "aceptada_con_advertencias"
 
@@ -52,6 +53,11 @@ class Submission:
     fecha_limite: date | None = None
     datos_al: date | None = None
     mensaje: str = ""
+    motivo: str = ""
+    filas_agregadas: int = 0
+    filas_cambiadas: int = 0
+    filas_retiradas: int = 0
+    dispensas: tuple[int, ...] = ()
     results: tuple[RuleResult, ...] = field(default=(), compare=False)
 
     @property
@@ -91,7 +97,7 @@ def record(connection: Connection, submissions: Iterable[Submission], run: int |
     rows, results = [], []
     stamp = now()
     for s in submissions:
-        own = {f.name: getattr(s, f.name) for f in fields(s) if f.name != "results"}
+        own = {f.name: getattr(s, f.name) for f in fields(s) if f.name != "results"} | {"dispensas": list(s.dispensas)}
         rows.append({**own, "entrega_id": s.entrega_id, "evaluado_en": stamp, "corrida_id": run})
         for r in s.results:
             results.append({**asdict(r), "muestra": list(r.muestra), "entrega_id": s.entrega_id, "evaluado_en": stamp})
@@ -99,6 +105,34 @@ def record(connection: Connection, submissions: Iterable[Submission], run: int |
         connection.execute(insert(entregas), rows)
     if results:
         connection.execute(insert(resultados_calidad), results)
+
+
+def accepted_counts(engine: Engine, table: str) -> dict[str, dict[str, int]]:
+    """Rows of the submissions of a table in force, by submitter and period."""
+    e = entregas.c
+    query = select(e.cod_region, e.periodo, e.filas).where(e.tabla == table, e.estado != REJECTED).order_by(e.seq)
+    found: dict[str, dict[str, int]] = {}
+    with engine.connect() as connection:
+        for region, period, rows in connection.execute(query):
+            found.setdefault(region, {})[period] = rows
+    return found
+
+
+@dataclass(frozen=True)
+class Change:
+    """A row that a new version adds, changes or takes away. `columnas`: changed column -> [before, after], private ones masked."""
+
+    entrega_id: str
+    tipo: str
+    clave: dict[str, Any]
+    columnas: dict[str, list[Any]]
+
+
+def record_changes(connection: Connection, changes: Iterable[Change]) -> None:
+    """Keep what new versions changed, in the caller's transaction, after their submissions."""
+    rows = [asdict(c) for c in changes]
+    if rows:
+        connection.execute(insert(diferencias), rows)
 
 
 def point_to(connection: Connection, table: str, delta_version: int, quarantine_version: int | None, rows: int) -> None:

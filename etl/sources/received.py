@@ -19,7 +19,8 @@ class Received:
     """Bytes for one table, submitter and period.
 
     `table` is None where the source could not tell the place: `problem` then says why, and the bytes are kept all the same.
-    A `problem` without `content` is a source that gave nothing. `sender_version` is the number the sender wrote in the name.
+    A `problem` without `content` is a source that gave nothing. `sender_version` is the number the sender wrote in the name;
+    `reason`, why the sender changes what was already delivered.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Received:
     received_at: datetime
     sender_version: int | None = None
     problem: SiegemError | None = None
+    reason: str = ""
 
     @property
     def path(self) -> Path | None:
