@@ -5,6 +5,7 @@ from __future__ import annotations
 import string
 from collections.abc import Collection, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from warehouse.contracts import Column
@@ -59,7 +60,8 @@ def shown(value: Any, column: Column | None = None) -> str:
         return "sí" if value else "no"
     if isinstance(value, date):
         return day(value)
-    if isinstance(value, int | float):
+    if isinstance(value, int | float | Decimal):  # DuckDB adds up whole numbers as decimals
+        value = int(value) if float(value).is_integer() else float(value)
         plain = column is not None and (column.name.startswith("anio") or column.key) and float(value).is_integer()
         return str(int(value)) if plain else number(value)
     text = str(value)
