@@ -16,6 +16,9 @@ from warehouse.periods import Period, parse
 from warehouse.submissions import REJECTED
 from warehouse.territories import COUNTRY, PILOTS, ancestors, regions
 
+#: contract of the tables about the deliveries themselves
+REGISTER = "S01"
+
 
 @dataclass(frozen=True)
 class Deliveries:
@@ -31,8 +34,14 @@ class Deliveries:
         return accepted.drop_duplicates(["tabla", "cod_region", "periodo"], keep="last")
 
     def until(self, tables: Iterable[str]) -> date | None:
-        """The latest date that the accepted data of `tables` reach; None where no delivery says."""
-        rows = self.in_force[self.in_force["tabla"].isin(list(tables))]
+        """The latest date that the accepted data of `tables` reach; None where no delivery says.
+
+        The register of deliveries alone reaches the day of the last one received; beside other tables it does not count.
+        """
+        names = list(tables)
+        if names and all(t in self.contracts and self.contracts[t].contract == REGISTER for t in names):
+            return self.history["recibido_en"].max().date() if len(self.history) else None
+        rows = self.in_force[self.in_force["tabla"].isin(names)]
         dates = [d for d in map(_reach, rows["datos_al"], rows["periodo"], rows["recibido_en"]) if d is not None]
         return max(dates, default=None)
 
@@ -48,10 +57,10 @@ class Deliveries:
         months = sorted({p.start for _, _, p in places})
         received: dict[str, dict[int, int]] = {}
         for _, region, period in places:
-            number = month_numbers(period)[0]
             per_month = received.setdefault(region, {})
-            per_month[number] = per_month.get(number, 0) + 1
-        return Owed(months[0], Period(months[-1], "mes").end, len(monthly), received)
+            for number in month_numbers(period):  # a historical load brings the months of its year
+                per_month[number] = per_month.get(number, 0) + 1
+        return Owed(months[0], max(p.end for _, _, p in places), len(monthly), received)
 
     def completeness(self, tables: Iterable[str]) -> float | None:
         """Share of the monthly deliveries owed by all regions, from the first month delivered to the last, that were accepted."""

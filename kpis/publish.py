@@ -162,6 +162,8 @@ def _reasons(
         tables={s["indicador"]: tuple(s["tablas"]) for s in sheets},
         since=publication.hasta_entrega,
         redefined=frozenset(s["indicador"] for s in sheets if s["indicador"] in frozen and frozen[s["indicador"]]["huella"] != s["huella"]),
-        references=frozenset(t for t, v in versions.items() if t.startswith("ref_") and publication.versiones.get(t) not in (None, v)),
+        references=frozenset(
+            t for t, v in versions.items() if deliveries.contracts[t].delivery.ambito == "sistema" and publication.versiones.get(t) not in (None, v)
+        ),
         code=(publication.codigo, code),
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from kpis.deliveries import Deliveries, members_of
+from kpis.deliveries import REGISTER, Deliveries, members_of
 from warehouse.submissions import REJECTED
 from warehouse.territories import all_territories
 
@@ -50,8 +50,11 @@ class Reasons:
         elif len(fresh):
             parts.append(_listed([f"{r.quien} entregó {r.tabla} {r.periodo}" for r in fresh.itertuples()]))
         changed = sorted(self.references & set(self.tables.get(indicator, ())))
-        if changed:
-            parts.append(f"Cambió la tabla de referencia {', '.join(changed)}.")
+        catalogues = [t for t in changed if not self._about_deliveries(t)]
+        if catalogues:
+            parts.append(f"Cambió la tabla de referencia {', '.join(catalogues)}.")
+        elif changed and not parts:
+            parts.append("Vencieron plazos, se corrigieron observaciones o se compararon otra vez las fuentes.")
         if not parts:
             parts.append(f"Cambió el programa de cálculo: versión {self.code[1]} en lugar de la {self.code[0]}." if self.code[0] != self.code[1]
                          else "Se recalculó con los mismos datos y la misma definición.")  # fmt: skip
@@ -63,11 +66,16 @@ class Reasons:
         accepted = history[history["estado"] != REJECTED].sort_values("seq")
         place = ["tabla", "cod_region", "periodo"]
         accepted = accepted.assign(anterior=accepted.groupby(place)["version"].shift(1))
-        own = accepted[(accepted["seq"] > self.since) & accepted["tabla"].isin(tables)]
+        # what is computed from the register of deliveries changes with any of them
+        concerned = accepted["tabla"].isin(tables) | any(self._about_deliveries(t) for t in tables)
+        own = accepted[(accepted["seq"] > self.since) & concerned]
         reached = {territory, *members_of(territory)}
         national = {t for t in tables if self.deliveries.contracts[t].delivery.ambito == "nacional"}
         own = own[own["tabla"].isin(national) | own["cod_region"].isin(reached)]
         return own.assign(quien=[self._author(t, r) for t, r in zip(own["tabla"], own["cod_region"], strict=True)])
+
+    def _about_deliveries(self, table: str) -> bool:
+        return self.deliveries.contracts[table].contract == REGISTER
 
     def _author(self, table: str, region: str) -> str:
         contract = self.deliveries.contracts[table]

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from checks.compiled import check_declarations
-from etl import pipeline, references
+from etl import pipeline, references, system_tables
+from etl.dates import business_days
+from etl.reference_reading import References
 from etl.sources import inbox, official, shipped
 from etl.sources.received import Received
 from kpis.pipeline import compute_and_publish
@@ -40,6 +44,9 @@ def run(warehouse: Warehouse, kind: str, *, official_folder: Path | None = None)
             screen.note(f"Se retoma lo que quedó a medias en la corrida {', '.join(map(str, resumed))}.")
         with runs.run(warehouse.engine, kind) as number:
             intake = _take_in(warehouse, received(warehouse, official_folder), number)
+            with screen.step("Registro de entregas y de su calidad"), runs.step(warehouse.engine, number, "system_tables"):
+                today = datetime.now(ZoneInfo(warehouse.settings.zona_horaria)).date()
+                system_tables.load(warehouse, today, business_days(References(warehouse, catalogue.contracts()).table("ref_calendario")))
             with screen.step("Indicadores: calcular y publicar") as advance, runs.step(warehouse.engine, number, "publish") as notes:
                 outcome = compute_and_publish(warehouse, number, progress=advance)
                 notes.append(f"Publicación {outcome.publication.numero}" + ("." if outcome.changed else ", sin cambios."))
