@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
+
+import pyarrow as pa
 
 from checks.batch import Batch, Place, Verdict
 from checks.findings import Finding
 from checks.judge import judge
 from checks.volume import LAST
-from etl.accept import accept
+from etl.accept import Judged, accept
 from etl.dates import data_until, due_date
 from etl.headers import known_headers, match
 from etl.issues import finding_of
@@ -26,6 +29,7 @@ from warehouse.store import Warehouse
 from warehouse.submissions import REJECTED, RuleResult, Submission, accepted_counts
 from warehouse.waivers import in_force
 
+Tell = Callable[[Contract, Judged], None]
 #: sentences kept with a rule's result
 _SAMPLE = 20
 
@@ -39,10 +43,21 @@ class Round:
     today: date
     references: References
     working_days: list[date] = field(default_factory=list)
+    #: told the verdicts of a table before they are stored: whoever waits for the findings of a file keeps them
+    tell: Tell | None = None
 
 
 def judge_and_accept(this: Round, contract: Contract, arrivals: list[Arrival]) -> list[Outcome]:
     """Read, shape, judge and store the files of one table: one batch, one Delta commit, one SQL transaction."""
+    recorded, texts = weigh(this, contract, arrivals)
+    if this.tell is not None:
+        this.tell(contract, recorded)
+    accept(this.warehouse, contract, recorded, texts, this.run)
+    return [judged(s) for s, _ in recorded]
+
+
+def weigh(this: Round, contract: Contract, arrivals: list[Arrival]) -> tuple[Judged, pa.Table]:
+    """Read, shape and judge, and store nothing: the submissions with their verdicts, and the rows as they came."""
     files, unreadable, rows = _read_all(this.warehouse, contract, arrivals)
     shaped = shape(contract, files, salt(this.warehouse.settings)) if files else nothing_shaped(contract)
     batch = Batch(
@@ -57,8 +72,7 @@ def judge_and_accept(this: Round, contract: Contract, arrivals: list[Arrival]) -
     )
     verdicts = judge(batch, standing_hashes(this.warehouse, contract.table))
     recorded = [(_submission(this, a, verdicts[a.entrega_id]), verdicts[a.entrega_id]) for a in arrivals]
-    accept(this.warehouse, contract, recorded, shaped.texts, this.run)
-    return [judged(s) for s, _ in recorded]
+    return recorded, shaped.texts
 
 
 def _read_all(warehouse: Warehouse, contract: Contract, arrivals: list[Arrival]) -> tuple[list[FileTexts], list[Finding], dict[str, int]]:

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import select
 
-from etl.sources.received import Received
+from etl.sources.received import NATIONAL, Received
 from warehouse import contracts as declared
 from warehouse import landing
 from warehouse.contracts import Contract
-from warehouse.database import writing
+from warehouse.database import as_utc, writing
 from warehouse.errors import FileRejected, SiegemError, SourceError
 from warehouse.landing import Landed, TooLarge
 from warehouse.store import Warehouse
-from warehouse.submissions import REJECTED, record_file, submission_id
+from warehouse.submissions import REJECTED, failing_rule, record_file, submission_id
 from warehouse.tables import archivos, entregas
+from warehouse.waivers import changed_exceptions
 
 Place = tuple[str, str, str]
 
@@ -51,6 +52,7 @@ class _Earlier:
     state: str
     received_at: datetime
     judged_at: datetime
+    reason: str = ""
 
 
 @dataclass
@@ -75,23 +77,40 @@ def land(warehouse: Warehouse, received: Iterable[Received], contracts: dict[str
 
 
 def to_judge_again(warehouse: Warehouse, contract: Contract, parents: list[str], coming: set[Place]) -> list[Arrival]:
-    """Files of a table to judge again from their kept bytes, because rows they refer to were accepted after they were judged.
+    """Files of a table to judge again from their kept bytes: rows they refer to, or an exception about them, came after their verdict.
 
     Without this a file sent together with a wrong parent would stay rejected for ever: its bytes are right, so the sender has
-    nothing to correct. `coming`: places that have a new file this round anyhow. Told by the dates of the verdicts, so that a
-    round killed halfway is taken up by the next.
+    nothing to correct. A parent of the same place counts always; one of another period, or of a national body, only for a file in
+    which some reference did not resolve. `coming`: places that have a new file this round anyhow. Told by the dates of the
+    verdicts, so that a round killed halfway is taken up by the next.
     """
-    history = _history(warehouse)
+    history = _history(warehouse, (contract.table, *parents))
+    newest = _newest_by_submitter(history, parents)
+    dangling = failing_rule(warehouse.engine, contract.table, "G-05") if newest else {}
+    granted = changed_exceptions(warehouse.engine, contract.table)
     found = []
     for (table, region, period), versions in history.items():
         place, last = (table, region, period), versions[-1]
         if table != contract.table or place in coming:
             continue
-        accepted = (e.judged_at for p in parents for e in history.get((p, region, period), []) if e.state != REJECTED)
+        since = [e.judged_at for p in parents for e in history.get((p, region, period), []) if e.state != REJECTED]
+        if place[1:] in dangling:
+            since += [newest[who] for who in (region, NATIONAL) if who in newest]
+        since += [when for who, what, when in granted if who in ("", region) and what in ("", period)]
         path = landing.path_of(warehouse.landing, last.hash)
-        if max(accepted, default=last.judged_at) > last.judged_at and path.exists():
-            item = Received(last.name, path, "entrada", table, region, period, last.received_at)
+        if max(since, default=last.judged_at) > last.judged_at and path.exists():
+            item = Received(last.name, path, "entrada", table, region, period, last.received_at, reason=last.reason)
             found.append(Arrival(item, contract, Landed(last.hash, last.name, path.stat().st_size, path, False), last.version + 1))
+    return found
+
+
+def _newest_by_submitter(history: dict[Place, list[_Earlier]], tables: list[str]) -> dict[str, datetime]:
+    """When each submitter last had something of `tables` accepted."""
+    found: dict[str, datetime] = {}
+    for (table, region, _), versions in history.items():
+        accepted = [e.judged_at for e in versions if e.state != REJECTED] if table in tables else []
+        if accepted:
+            found[region] = max(found.get(region, accepted[0]), *accepted)
     return found
 
 
@@ -101,9 +120,9 @@ def standing_hashes(warehouse: Warehouse, table: str) -> dict[str, tuple[str, st
     What a correction has replaced does not count: it may have been another period's file, sent by mistake.
     """
     found = {}
-    for (name, region, period), versions in _history(warehouse).items():
+    for (_, region, period), versions in _history(warehouse, (table,)).items():
         standing = [earlier.hash for earlier in versions if earlier.state != REJECTED]
-        if name == table and standing:
+        if standing:
             found[standing[-1]] = (region, period)
     return found
 
@@ -113,15 +132,19 @@ def _order(item: Received) -> tuple[str, str, str, int]:
     return item.table or "", item.cod_region or "", item.periodo or "", item.sender_version or 0
 
 
-def _history(warehouse: Warehouse) -> dict[Place, list[_Earlier]]:
+def _history(warehouse: Warehouse, tables: Collection[str] = ()) -> dict[Place, list[_Earlier]]:
+    """What was judged before, oldest version first; of `tables`, or of all."""
     e = entregas.c
     query = select(
-        e.tabla, e.cod_region, e.periodo, e.version, e.hash_archivo, e.archivo, e.version_contrato, e.estado, e.recibido_en, e.evaluado_en
+        e.tabla, e.cod_region, e.periodo, e.version, e.hash_archivo, e.archivo, e.version_contrato, e.estado, e.recibido_en, e.evaluado_en, e.motivo
     ).order_by(e.version)
+    if tables:
+        query = query.where(e.tabla.in_(tables))
     found: dict[Place, list[_Earlier]] = defaultdict(list)
     with warehouse.engine.connect() as connection:
-        for table, region, period, *rest in connection.execute(query):
-            found[table, region, period].append(_Earlier(*rest))
+        for r in connection.execute(query):
+            earlier = _Earlier(r.version, r.hash_archivo, r.archivo, r.version_contrato, r.estado, r.recibido_en, as_utc(r.evaluado_en), r.motivo)
+            found[r.tabla, r.cod_region, r.periodo].append(earlier)
     return found
 
 

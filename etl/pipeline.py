@@ -9,7 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from etl.dates import business_days
-from etl.intake import Round, judge_and_accept
+from etl.intake import Round, Tell, judge_and_accept
 from etl.land import Arrival, Landing, land, to_judge_again
 from etl.order import in_dependency_order, is_delivered, referenced_tables
 from etl.reference_reading import References
@@ -35,10 +35,12 @@ def ingest(
     progress: Progress | None = None,
     contracts: dict[str, Contract] | None = None,
     today: date | None = None,
+    tell: Tell | None = None,
 ) -> Report:
     """Bring every received file to its verdict. A file or a table that fails gives its sentence and stops no other; bugs go up.
 
     Files judged before cost a hash each. `today` is the day lateness and future dates are judged against; Lima's by default.
+    `tell` gets the verdicts of each table before they are stored.
     """
     contracts = catalogue.contracts() if contracts is None else contracts
     advance = progress or (lambda what, done, total: None)
@@ -54,6 +56,7 @@ def ingest(
         today=today or datetime.now(ZoneInfo(warehouse.settings.zona_horaria)).date(),
         references=references,
         working_days=business_days(references.table("ref_calendario")),
+        tell=tell,
     )
     done, total = 0, len(landing.new)
     for contract, arrivals in _batches(warehouse, landing.new, contracts):
@@ -84,8 +87,7 @@ def _batches(warehouse: Warehouse, new: list[Arrival], contracts: dict[str, Cont
         contract = contracts[table]
         mine = [a for a in new if a.contract.table == table]
         parents = [p for p in referenced_tables(contract) if p in contracts and is_delivered(contracts[p])]
-        if parents:
-            mine += to_judge_again(warehouse, contract, parents, {a.place for a in mine})
+        mine += to_judge_again(warehouse, contract, parents, {a.place for a in mine})
         yield from ((contract, batch) for batch in _split(mine))
 
 

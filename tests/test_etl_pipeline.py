@@ -354,8 +354,10 @@ def test_a_round_killed_before_the_children_is_taken_up_by_the_next(
     samples.bring(house, parent, child)
     samples.put(house, NAME, region_file("13"))
 
-    def killed(*_: object) -> None:
-        raise KeyboardInterrupt
+    def killed(_: Warehouse, contract: Contract, *others: object) -> list[object]:
+        if contract is child:
+            raise KeyboardInterrupt
+        return []
 
     with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
         patched.setattr(etl_pipeline, "to_judge_again", killed)

@@ -22,6 +22,11 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def as_utc(instant: datetime) -> datetime:
+    """An instant read from the database: SQLite gives it back without its zone, and it is UTC."""
+    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
+
+
 def connect(url: str) -> Engine:
     """An engine for `url`; creates SQLite's folder. PostgreSQL goes through psycopg 3."""
     parsed = make_url(url)

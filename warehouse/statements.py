@@ -74,11 +74,11 @@ def remind(engine: Engine, region: str, text: str, pending: list[list[Any]], sen
     sender = _name(sender)
     if not pending or not text.strip():
         raise SiegemError("No hay nada pendiente que recordar a esta región.", stands="No se registró nada.")
-    stamp = now()
-    values = {"cod_region": region, "texto": text.strip()[:8000], "pendientes": pending, "enviado_por": sender, "enviado_en": stamp}
+    stamp, text = now(), text.strip()[:8000]
+    values = {"cod_region": region, "texto": text, "pendientes": pending, "enviado_por": sender, "enviado_en": stamp}
     with writing(engine).begin() as connection:
         key = connection.execute(insert(recordatorios).values(**values)).inserted_primary_key
-    return Reminder(int(key[0]) if key else 0, region, values["texto"], pending, sender, stamp)
+    return Reminder(int(key[0]) if key else 0, region, text, pending, sender, stamp)
 
 
 def last_reminders(engine: Engine) -> dict[str, Reminder]:

@@ -118,6 +118,16 @@ def accepted_counts(engine: Engine, table: str) -> dict[str, dict[str, int]]:
     return found
 
 
+def failing_rule(engine: Engine, table: str, rule: str) -> set[tuple[str, str]]:
+    """Places (submitter, period) of a table whose newest version fails `rule`."""
+    e, q = entregas.c, resultados_calidad.c
+    newest = select(func.max(e.seq)).where(e.tabla == table).group_by(e.cod_region, e.periodo)
+    query = select(e.cod_region, e.periodo).join(resultados_calidad, q.entrega_id == e.entrega_id)
+    query = query.where(e.seq.in_(newest), q.regla_id == rule, q.estado == "falla")
+    with engine.connect() as connection:
+        return {(region, period) for region, period in connection.execute(query)}
+
+
 @dataclass(frozen=True)
 class Change:
     """A row that a new version adds, changes or takes away. `columnas`: changed column -> [before, after], private ones masked."""

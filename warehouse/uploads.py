@@ -49,7 +49,8 @@ _COLUMNS = [cargas.c[n] for n in _NAMES]
 
 
 def _upload(row: Any) -> Upload:
-    return Upload(**{n: _aware(v) if isinstance(v, datetime) else v for n, v in zip(_NAMES, row, strict=True)})
+    values: dict[str, Any] = {n: _aware(v) if isinstance(v, datetime) else v for n, v in zip(_NAMES, row, strict=True)}
+    return Upload(**values)
 
 
 def _aware(stamp: datetime) -> datetime:
@@ -63,8 +64,9 @@ def begin(
 ) -> Upload:  # fmt: skip
     """A new upload of which nothing has come yet."""
     made = Upload(
-        secrets.token_hex(16), name[:300], *place, size, 0, "", UPLOADING, trial, reason[:2000], sender[:200], now(), None, None, None, "", notes or {}
-    )
+        secrets.token_hex(16), name[:300], *place, size, 0, "", UPLOADING, trial, reason[:2000], sender[:200], now(),
+        recibida_en=None, terminada_en=None, entrega_id=None, mensaje="", resultado=notes or {},
+    )  # fmt: skip
     with writing(engine).begin() as connection:
         connection.execute(insert(cargas).values(**{n: getattr(made, n) for n in _NAMES}))
     return made
@@ -134,11 +136,17 @@ def drop(engine: Engine, id: str, states: Iterable[str]) -> bool:
     return bool(done.rowcount)
 
 
-def in_state(engine: Engine, *states: str, trial: bool | None = None) -> list[Upload]:
+def old_trials(engine: Engine, before: datetime) -> list[str]:
+    """Trials that ended before an instant."""
+    c = cargas.c
+    query = select(c.id).where(c.solo_revisar, c.estado.in_([JUDGED, REFUSED]), c.terminada_en < before)
+    with engine.connect() as connection:
+        return list(connection.execute(query).scalars())
+
+
+def in_state(engine: Engine, *states: str) -> list[Upload]:
     """Uploads in any of these states, oldest first."""
     query = select(*_COLUMNS).where(cargas.c.estado.in_(states))
-    if trial is not None:
-        query = query.where(cargas.c.solo_revisar == trial)
     with engine.connect() as connection:
         return [_upload(row) for row in connection.execute(query.order_by(cargas.c.creada_en))]
 

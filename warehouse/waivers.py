@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import Engine, insert, select, update
 
-from warehouse.database import now, writing
+from warehouse.database import as_utc, now, writing
 from warehouse.errors import SiegemError
 from warehouse.tables import dispensas
 
@@ -47,7 +47,7 @@ def grant(engine: Engine, rule: str, table: str, region: str, period: str, name:
         raise SiegemError(
             f"La regla {rule} no admite excepciones.", stands="No se registró nada.", cure="Pida que se corrija el archivo y se envíe otra vez."
         )
-    if len(name) < 3 or len(reason) < 10:
+    if len(name) < 3 or len(reason) < 12:
         raise SiegemError(
             "Una excepción lleva el nombre de quien la acepta y su motivo.", stands="No se registró nada.", cure="Añada --nombre y --motivo."
         )
@@ -78,3 +78,16 @@ def in_force(engine: Engine, today: date, table: str | None = None) -> tuple[Wai
         query = query.where(d.tabla == table)
     with engine.connect() as connection:
         return tuple(Waiver(*row) for row in connection.execute(query.order_by(d.id)))
+
+
+def changed_exceptions(engine: Engine, table: str) -> list[tuple[str, str, datetime]]:
+    """Submitter, period and instant of every exception to a rule of `table` that began or ended: what it covers must be judged again."""
+    d = dispensas.c
+    query = select(d.cod_region, d.periodo, d.creada_en, d.retirada_en, d.vence).where(d.tabla == table)
+    found: list[tuple[str, str, datetime]] = []
+    with engine.connect() as connection:
+        for region, period, granted, withdrawn, until in connection.execute(query):
+            lapsed = datetime(until.year, until.month, until.day, tzinfo=UTC) + timedelta(days=1)
+            ended = [i for i in (withdrawn, lapsed) if i is not None and as_utc(i) <= now()]
+            found += [(region, period, as_utc(i)) for i in (granted, *ended)]
+    return found
