@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from datetime import date, timedelta
 
 import pyarrow as pa
@@ -27,9 +28,9 @@ def due_date(contract: Contract, periodo: str, working: list[date]) -> date | No
     end = periods.parse(periodo).end
     if nth is None:
         return end + timedelta(days=days or 0)
-    # the calendar is sorted and months are short: looking at the 62 days that follow is enough
-    following = [d for d in working if end < d <= end + timedelta(days=62)]
-    return following[nth - 1] if len(following) >= nth else None
+    at = bisect_right(working, end) + nth - 1
+    # further away than two months the calendar has a hole, or does not reach
+    return working[at] if at < len(working) and working[at] <= end + timedelta(days=62) else None
 
 
 def data_until(contract: Contract, periodo: str, rows: pa.Table, received: date) -> date | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -18,11 +19,13 @@ from warehouse.database import as_utc, writing
 from warehouse.errors import FileRejected, SiegemError, SourceError
 from warehouse.landing import Landed, TooLarge
 from warehouse.store import Warehouse
-from warehouse.submissions import REJECTED, failing_rule, record_file, submission_id
+from warehouse.submissions import REJECTED, failing_rule, record_files, submission_id
 from warehouse.tables import archivos, entregas
 from warehouse.waivers import changed_exceptions
 
 Place = tuple[str, str, str]
+#: files kept at once
+_HANDS = 8
 
 
 @dataclass(frozen=True)
@@ -68,11 +71,17 @@ class Landing:
 def land(warehouse: Warehouse, received: Iterable[Received], contracts: dict[str, Contract]) -> Landing:
     """Keep every new file. One that cannot be kept is refused with its sentence and stops no other."""
     history, result = _history(warehouse), Landing()
-    for item in sorted(received, key=_order):
-        try:
-            _land_one(warehouse, item, contracts, history, result)
-        except SiegemError as error:
-            result.refused.append((item, error))
+    items, whose = sorted(received, key=_order), {}
+    # Keeping is waiting for the disk to say that the bytes are safe: several files wait together.
+    with ThreadPoolExecutor(_HANDS) as pool:
+        for item, kept in zip(items, pool.map(lambda item: _keep_safely(warehouse, item), items), strict=True):
+            if isinstance(kept, Landed):
+                whose[kept.hash] = (kept, item)
+            try:
+                _place_one(item, kept, contracts, history, result)
+            except SiegemError as error:
+                result.refused.append((item, error))
+    _record(warehouse, whose)
     return result
 
 
@@ -148,25 +157,31 @@ def _history(warehouse: Warehouse, tables: Collection[str] = ()) -> dict[Place, 
     return found
 
 
-def _land_one(warehouse: Warehouse, item: Received, contracts: dict[str, Contract], history: dict[Place, list[_Earlier]], result: Landing) -> None:
+def _keep_safely(warehouse: Warehouse, item: Received) -> Landed | SiegemError | None:
+    """The item kept; None where it brought nothing; the reason where it could not be kept."""
+    try:
+        return _keep(warehouse, item) if item.content is not None else None
+    except SiegemError as error:
+        return error
+
+
+def _place_one(
+    item: Received, kept: Landed | SiegemError | None, contracts: dict[str, Contract], history: dict[Place, list[_Earlier]], result: Landing
+) -> None:
     if item.table is None or item.problem is not None:
-        if item.content is not None:
-            _keep(warehouse, item)
         raise item.problem or FileRejected(f"{item.name}: no se sabe de qué tabla es.", cure="Cambie el nombre del archivo.")
     contract = declared.contract(contracts, item.table)
+    if not isinstance(kept, Landed):
+        raise kept or FileRejected(f"{item.name}: llegó sin contenido.", cure="Envíe el archivo otra vez.")
     earlier = history[contract.table, str(item.cod_region), str(item.periodo)]
-    _refuse_size(warehouse, item)
-    # A file is hashed where it lies, and copied only when it is new; a stream can be read once.
-    known = item.path is not None and _same(item, _hash(item), contract, earlier)
-    landed = None if known else _keep(warehouse, item)
-    if landed is None or _same(item, landed.hash, contract, earlier):
+    if _same(item, kept.hash, contract, earlier):
         result.unchanged += 1
         if earlier and earlier[-1].state == REJECTED:
             result.still_rejected.append(item.name)
         return
     version = earlier[-1].version + 1 if earlier else 1
-    earlier.append(_Earlier(version, landed.hash, item.name[:300], contract.version, "", item.received_at, item.received_at))
-    result.new.append(Arrival(item, contract, landed, version))
+    earlier.append(_Earlier(version, kept.hash, item.name[:300], contract.version, "", item.received_at, item.received_at))
+    result.new.append(Arrival(item, contract, kept, version))
 
 
 def _same(item: Received, file_hash: str, contract: Contract, earlier: list[_Earlier]) -> bool:
@@ -201,14 +216,30 @@ def _refuse_size(warehouse: Warehouse, item: Received) -> None:
 
 
 def _keep(warehouse: Warehouse, item: Received) -> Landed:
+    """The item's bytes in landing. A file is hashed where it lies, and copied only when its bytes are not there yet; a stream is read once."""
     _refuse_size(warehouse, item)
-    landed = landing.keep(warehouse.landing, item.name, _readable(item), warehouse.settings.max_mb_archivo * 1_000_000)
+    if item.path is not None:
+        file_hash = _hash(item)
+        there = landing.path_of(warehouse.landing, file_hash)
+        if there.exists():
+            return Landed(file_hash, item.name, there.stat().st_size, there, False)
+    return landing.keep(warehouse.landing, item.name, _readable(item), warehouse.settings.max_mb_archivo * 1_000_000)
+
+
+def _record(warehouse: Warehouse, kept: dict[str, tuple[Landed, Received]]) -> None:
+    """Note each kept file once, all in one transaction. One kept by a round that was killed before this is noted by the next."""
     with warehouse.engine.connect() as connection:
-        known = connection.execute(select(archivos.c.hash).where(archivos.c.hash == landed.hash)).first()
-    if known is None:
+        known = {
+            h for group in _groups(list(kept), 500) for h in connection.execute(select(archivos.c.hash).where(archivos.c.hash.in_(group))).scalars()
+        }
+    new = [(h, landed.name, landed.size, item.origin) for h, (landed, item) in kept.items() if h not in known]
+    if new:
         with writing(warehouse.engine).begin() as connection:
-            record_file(connection, landed.hash, item.name, landed.size, item.origin)
-    return landed
+            record_files(connection, new)
+
+
+def _groups(values: list[str], size: int) -> Iterator[list[str]]:
+    return (values[at : at + size] for at in range(0, len(values), size))
 
 
 def _readable(item: Received) -> Iterator[bytes]:

@@ -70,10 +70,12 @@ def submission_id(table: str, region: str, period: str, version: int, file_hash:
     return hashlib.sha256("|".join((table, region, period, str(version), file_hash)).encode()).hexdigest()[:32]
 
 
-def record_file(connection: Connection, hash: str, name: str, size: int, origin: str) -> None:
-    """Note a landed file once; the second time changes nothing."""
-    if connection.execute(select(archivos.c.hash).where(archivos.c.hash == hash)).first() is None:
-        connection.execute(insert(archivos).values(hash=hash, nombre=name[:300], bytes=size, origen=origin[:500], recibido_en=now()))
+def record_files(connection: Connection, files: list[tuple[str, str, int, str]]) -> None:
+    """Note kept files: (hash, name, bytes, origin). The caller has seen that they are not noted yet."""
+    stamp = now()
+    rows = [{"hash": h, "nombre": name[:300], "bytes": size, "origen": origin[:500], "recibido_en": stamp} for h, name, size, origin in files]
+    if rows:
+        connection.execute(insert(archivos), rows)
 
 
 def latest(engine: Engine, table: str | None = None) -> pd.DataFrame:
