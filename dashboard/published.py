@@ -27,6 +27,8 @@ log = logging.getLogger("siegem.dashboard")
 KEPT = 4
 #: seconds for which the latest number is believed without asking the database
 FRESH = 1.0
+#: results of rules that people have to look at
+NOT_MET = ("falla", "no_evaluable")
 
 
 @dataclass(frozen=True)
@@ -194,9 +196,26 @@ class Snapshot:
         return _filtered(frame, tabla=None if tables is None else list(tables), cod_region=region).reset_index(drop=True)
 
     def quality(self, **filters: Any) -> pd.DataFrame:
-        """Rule results of the newest submission of each place known to this publication; filters are its columns."""
-        frame = self._once("quality", lambda: publications.quality(self._engine, self.number))
-        return _filtered(frame, **filters).reset_index(drop=True)
+        """Rule results of the newest submission of each place known to this publication; filters are its columns.
+
+        Most results are of rules that were met: they are read only by whoever asks for them.
+        """
+        if set(_listed(filters.get("estado"))) <= set(NOT_MET) and filters.get("estado"):
+            frame = self._once("quality", lambda: publications.quality(self._engine, self.number, estado=list(NOT_MET)))
+            return _filtered(frame, **filters).reset_index(drop=True)
+        return publications.quality(self._engine, self.number, **{k: v for k, v in filters.items() if v})
+
+    def reconciliations(self) -> pd.DataFrame:
+        """Newest result of each comparison between sources when this publication was made."""
+        return self._once("reconciliations", lambda: publications.reconciliations(self._engine, self.number))[:]
+
+    def exceptions(self) -> pd.DataFrame:
+        """Exceptions to a rule in force when this publication was made."""
+        return self._once("exceptions", lambda: publications.exceptions(self._engine, self.number))[:]
+
+
+def _listed(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, list | tuple | set) else [value]
 
 
 def _filtered(frame: pd.DataFrame, **wanted: Any) -> pd.DataFrame:

@@ -228,10 +228,9 @@ def _keep(warehouse: Warehouse, item: Received) -> Landed:
 
 def _record(warehouse: Warehouse, kept: dict[str, tuple[Landed, Received]]) -> None:
     """Note each kept file once, all in one transaction. One kept by a round that was killed before this is noted by the next."""
+    noted = select(archivos.c.hash)
     with warehouse.engine.connect() as connection:
-        known = {
-            h for group in _groups(list(kept), 500) for h in connection.execute(select(archivos.c.hash).where(archivos.c.hash.in_(group))).scalars()
-        }
+        known = {h for group in _groups(list(kept), 500) for h in connection.execute(noted.where(archivos.c.hash.in_(group))).scalars()}
     new = [(h, landed.name, landed.size, item.origin) for h, (landed, item) in kept.items() if h not in known]
     if new:
         with writing(warehouse.engine).begin() as connection:

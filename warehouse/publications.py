@@ -19,7 +19,7 @@ from sqlalchemy.sql.schema import Table
 
 from warehouse.database import now, writing
 from warehouse.errors import NothingPublished
-from warehouse.tables import entregas, fichas, fuentes, publicaciones, resultados_calidad, revisiones, valores
+from warehouse.tables import conciliaciones, dispensas, entregas, fichas, fuentes, publicaciones, resultados_calidad, revisiones, valores
 
 KEY = ["indicador", "territorio", "tipo_periodo", "periodo", "desglose", "categoria"]
 FIGURES = ["numerador", "denominador", "valor", "inferior", "superior", "n", "estado", "avisos", "cobertura", "datos_al", "periodo_comparado",
@@ -336,6 +336,26 @@ def quality(engine: Engine, number: int, **filters: Any) -> pd.DataFrame:
     query = query.where(entregas.c.seq.in_(newest))
     for column, wanted in filters.items():
         if wanted is not None:
-            query = query.where((entregas if column in entregas.c and column != "estado" else resultados_calidad).c[column] == wanted)
+            where = (entregas if column in entregas.c and column != "estado" else resultados_calidad).c[column]
+            query = query.where(where.in_(wanted) if isinstance(wanted, list | tuple) else where == wanted)
     with engine.connect() as connection:
         return pd.read_sql(query.order_by(entregas.c.seq, resultados_calidad.c.regla_id), connection)
+
+
+def reconciliations(engine: Engine, number: int) -> pd.DataFrame:
+    """The newest result of each comparison between sources as it stood when publication `number` was made. Columns of `conciliaciones`."""
+    c = conciliaciones.c
+    made = select(publicaciones.c.creada_en).where(publicaciones.c.numero == number).scalar_subquery()
+    newest = select(func.max(c.id)).where(c.evaluado_en <= made).group_by(c.regla_id, c.cod_region, c.periodo, c.clave)
+    with engine.connect() as connection:
+        return pd.read_sql(select(conciliaciones).where(c.id.in_(newest)).order_by(c.regla_id, c.periodo.desc(), c.cod_region), connection)
+
+
+def exceptions(engine: Engine, number: int) -> pd.DataFrame:
+    """Exceptions to a rule that were in force when publication `number` was made. Columns of `dispensas`."""
+    d = dispensas.c
+    made = select(publicaciones.c.creada_en).where(publicaciones.c.numero == number).scalar_subquery()
+    with engine.connect() as connection:
+        day = connection.execute(select(made)).scalar_one().date()
+        query = select(dispensas).where(d.creada_en <= made, (d.retirada_en.is_(None)) | (d.retirada_en > made), d.vence >= day)
+        return pd.read_sql(query.order_by(d.id), connection)

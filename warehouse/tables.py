@@ -196,6 +196,7 @@ conciliaciones = Table(
     "conciliaciones", metadata,
     Column("id", Integer, primary_key=True),
     Column("regla_id", String(10), nullable=False),  # X-01 ... X-15
+    Column("titulo", JSON, nullable=False, default=dict),  # {"es": ..., "en": ...}
     Column("cod_region", String(6), nullable=False),
     Column("periodo", String(20), nullable=False),
     Column("clave", String(200), nullable=False, default=""),  # what is compared within the place

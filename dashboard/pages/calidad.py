@@ -9,7 +9,7 @@ from dash import html
 
 from dashboard import components, formats, published
 from dashboard.language import t
-from dashboard.narrative import parts, quality
+from dashboard.narrative import agreement, parts, quality
 from dashboard.published import Snapshot
 
 dash.register_page(__name__, path="/calidad", title="Calidad de los datos", order=5)
@@ -22,6 +22,7 @@ def layout(lang: str = "es", publicacion: int | None = None, tabla: str = "") ->
     return [
         *parts.banner(snap, lang, "/calidad", tabla=tabla),
         components.sentence(quality.sentence(snap, lang), _seal(snap, lang)),
+        *([scores] if (scores := agreement.cards(snap, lang)) is not None else []),
         components.section(
             t("¿Qué tan recientes son los datos?", lang),
             quality.sources(snap, lang),
@@ -31,6 +32,9 @@ def layout(lang: str = "es", publicacion: int | None = None, tabla: str = "") ->
             t("¿Quién entregó?", lang),
             _chooser(snap, table, lang),
             quality.deliveries(snap, table, lang) if table else html.P(t("Ninguna tabla se entrega por región.", lang)),
+            html.P(
+                [components.link(t("Enviar un archivo", lang), "/entregas"), " · ", components.link(t("Seguimiento", lang), "/entregas/seguimiento")]
+            ),
             subtitle=t("Una entrega tarde o rechazada no detiene a las demás regiones; la última aceptada sigue vigente.", lang),
             id="entregas",
         ),
@@ -47,6 +51,18 @@ def layout(lang: str = "es", publicacion: int | None = None, tabla: str = "") ->
                 ),
             ],
             className="columnas",
+        ),
+        components.section(
+            t("¿Las fuentes coinciden entre sí?", lang),
+            agreement.reconciliations(snap, lang),
+            subtitle=t("Se guardan los dos valores y su diferencia; ninguna fuente se corrige con la otra.", lang),
+            id="conciliaciones",
+        ),
+        components.section(
+            t("Excepciones", lang),
+            agreement.exceptions(snap, lang),
+            subtitle=t("Reglas que alguien aceptó como están, con su nombre y su motivo. Se siguen evaluando y diciendo.", lang),
+            id="excepciones",
         ),
     ]
 

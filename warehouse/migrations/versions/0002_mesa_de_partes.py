@@ -77,6 +77,7 @@ def upgrade() -> None:
         "conciliaciones",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("regla_id", sa.String(length=10), nullable=False),
+        sa.Column("titulo", sa.JSON(), nullable=False),
         sa.Column("cod_region", sa.String(length=6), nullable=False),
         sa.Column("periodo", sa.String(length=20), nullable=False),
         sa.Column("clave", sa.String(length=200), nullable=False),
