@@ -20,7 +20,8 @@ class Place:
     """Where a submission belongs and how it came. `filas`: data rows of the file, those that could not be read included.
 
     `filas_antes`: rows of the accepted submissions of the same table and submitter before this period, oldest first (G-10).
-    `motivo`: why the sender changes a period that was already delivered (G-15).
+    `motivo`: why the sender changes a period that was already delivered (G-15). `sin_movimiento`: the sender says that the period
+    had no cases, which is a delivery and not a missing one.
     """
 
     cod_region: str
@@ -32,6 +33,7 @@ class Place:
     filas: int
     filas_antes: tuple[int, ...] = ()
     motivo: str = ""
+    sin_movimiento: bool = False
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,7 @@ def compile_rules(
     titles = {name: c.title.es for name, c in contracts.items()}
     with duck.engine(threads=1) as connection:
         connection.register("lote", batch_schema(contract).empty_table())
+        connection.execute(f"CREATE MACRO hoy() AS DATE '{today}'")
         _check_columns(contract, contracts, connection)
         own = list(contract_rules(contract, schemas, connection))
     rules = Rules(

@@ -68,7 +68,9 @@ class _Judgement:
         self.marked = self._rows_with(WARNING) | self._unsure_rows()
         self.cells, self.empty = required_cells(lot.batch.contract, lot)
         self.blocked = self._blocked()
-        self.rejected = self.blocked | (np.diff(lot.starts) == lot.tally(np.flatnonzero(self.out)))
+        nothing_left = np.diff(lot.starts) == lot.tally(np.flatnonzero(self.out))
+        declared = np.array([lot.batch.places[e].sin_movimiento for e in lot.ids], bool)
+        self.rejected = self.blocked | (nothing_left & ~declared)
         self._tell_rows()
 
     def _file_findings(self) -> Iterator[Finding]:
@@ -129,6 +131,8 @@ class _Judgement:
         total = max(place.filas, size)
         if rejected and not self.blocked[code]:
             message = all_out(total, findings)
+        elif place.sin_movimiento and not rejected:
+            message = "Sin movimiento: el periodo se declaró sin casos."
         else:
             message = verdict_sentence(state, good.num_rows, kept_out, findings, results, facts)
         return Verdict(

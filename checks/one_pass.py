@@ -111,6 +111,7 @@ def opened(lot: Lot, rules: Rules, parents: dict[str, Contract]) -> Iterator[Run
         for table, rows in references.items():
             connection.register(table, rows)
         _own_history(lot, connection)
+        connection.execute(f"CREATE MACRO hoy() AS DATE '{lot.batch.today}'")
         yield Run(lot, rules, connection, frozenset(named - set(references)))
 
 

@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.csv
 from deltalake.exceptions import TableNotFoundError
 
+from etl.delivery_calendar import delivery_calendar
 from warehouse import catalogue
 from warehouse.contracts import Contract
 from warehouse.database import writing
@@ -27,7 +28,7 @@ from warehouse.territories import region_of_ubigeo, regions
 FIRST_DAY = date(2006, 1, 1)
 #: whole years kept ahead of today, so that the table changes once a year and deadlines always fall inside
 YEARS_AHEAD = 3
-_PROCEDURES = Path(__file__).resolve().parent / "reference_data" / "ref_procedimientos.csv"
+_KEPT = Path(__file__).resolve().parent / "reference_data"
 
 #: RENIEC keeps the older name or province of these districts (INEI ubigeo -> RENIEC ubigeo)
 _RENAMED: dict[str, str] = {
@@ -57,6 +58,10 @@ def tables(today: date) -> dict[str, pa.Table]:
         "ref_ubigeo": _typed("ref_ubigeo", list(district_rows())),
         "ref_calendario": _typed("ref_calendario", calendar_rows(today.year + YEARS_AHEAD)),
         "ref_procedimientos": procedures(),
+        "ref_uit": kept("ref_uit"),
+        "ref_parametros": kept("ref_parametros"),
+        "ref_funciones": kept("ref_funciones"),
+        "ref_calendario_entregas": _calendar_of_deliveries(today.year + 1),
     }
 
 
@@ -83,9 +88,19 @@ def _typed(table: str, rows: list[dict[str, Any]]) -> pa.Table:
 
 def procedures() -> pa.Table:
     """The catalogue of procedures kept in `reference_data`."""
-    schema = _schema("ref_procedimientos")
+    return kept("ref_procedimientos")
+
+
+def kept(table: str) -> pa.Table:
+    """A reference table that people keep as a CSV in `reference_data`."""
+    schema = _schema(table)
     options = pyarrow.csv.ConvertOptions(column_types=schema, strings_can_be_null=True)
-    return pyarrow.csv.read_csv(_PROCEDURES, convert_options=options).select(schema.names)
+    return pyarrow.csv.read_csv(_KEPT / f"{table}.csv", convert_options=options).select(schema.names)
+
+
+def _calendar_of_deliveries(last_year: int) -> pa.Table:
+    working = [row["fecha"] for row in calendar_rows(last_year + YEARS_AHEAD - 1) if row["es_habil"]]
+    return delivery_calendar(catalogue.contracts().values(), last_year, working).select(_schema("ref_calendario_entregas").names)
 
 
 def _region_rows() -> list[dict[str, Any]]:

@@ -11,10 +11,10 @@ from datetime import date
 
 import pandas as pd
 import pyarrow as pa
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, select
 
 from etl.dates import due_date
-from warehouse import catalogue, duck, periods, tables
+from warehouse import catalogue, duck, periods, reconciliations, tables
 from warehouse.contracts import Contract
 from warehouse.database import writing
 from warehouse.delta import ARROW_TYPES
@@ -96,9 +96,9 @@ def _absent(delivered: pd.DataFrame, contracts: dict[str, Contract], today: date
         while period <= known[-1]:
             limit = due_date(contract, period.code, working_days)
             if limit is not None and limit < today:
-                for region in regions():
-                    if (region.codigo, period.code) not in came:
-                        yield table, region.codigo, period.code, limit, contract.source.sintetico
+                for region in contract.senders:
+                    if (region, period.code) not in came:
+                        yield table, region, period.code, limit, contract.source.sintetico
             period = periods.Period(periods.add_months(period.start, period.months), kind)
 
 
@@ -161,18 +161,14 @@ def _results(contract: Contract, engine: Engine, delivered: pd.DataFrame) -> pa.
 
 
 def _reconciliations(contracts: dict[str, Contract], engine: Engine) -> pa.Table:
-    """The newest result of each comparison. A comparison is synthetic where any table behind it is."""
-    c = tables.conciliaciones.c
-    newest = select(func.max(c.id)).group_by(c.regla_id, c.cod_region, c.periodo, c.clave)
-    query = select(
-        c.regla_id, c.cod_region, c.periodo, c.clave, c.valor_a, c.valor_b, c.diferencia, c.tolerancia, c.estado, c.severidad, c.versiones
-    ).where(c.id.in_(newest), c.cod_region.in_([r.codigo for r in regions()]))  # fmt: skip
-    with engine.connect() as connection:
-        rows = [dict(r) for r in connection.execute(query).mappings()]
+    """The newest result of each comparison that still stands. A comparison is synthetic where any table behind it is."""
+    found = reconciliations.latest(engine)
+    rows = found[found["cod_region"].isin([r.codigo for r in regions()])].to_dict("records")
     for row in rows:
         period = _period(row["periodo"])
         row["fecha_periodo"] = period.end if period else None
         row["clave"] = row["clave"] or "todo"
-        row["sintetico"] = any(contracts[t].source.sintetico for t in row.pop("versiones") if t in contracts)
-    kept = [r for r in rows if r["fecha_periodo"] is not None]
+        row["sintetico"] = any(contracts[t].source.sintetico for t in row["versiones"] if t in contracts)
+    names = _schema(contracts["conciliaciones"]).names
+    kept = [{n: None if r[n] is None or r[n] != r[n] else r[n] for n in names} for r in rows if r["fecha_periodo"] is not None]
     return pa.Table.from_pylist(kept, schema=_schema(contracts["conciliaciones"]))

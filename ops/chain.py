@@ -9,7 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from checks.compiled import check_declarations
-from etl import pipeline, references, system_tables
+from etl import pipeline, reconciliation, reconciliation_declarations, references, system_tables
 from etl.dates import business_days
 from etl.reference_reading import References
 from etl.sources import inbox, official, shipped
@@ -38,12 +38,15 @@ def run(warehouse: Warehouse, kind: str, *, official_folder: Path | None = None)
     names them, and a publication is one transaction. So taking it up again is running the chain.
     """
     check_declarations(catalogue.contracts())
+    reconciliation_declarations.check(reconciliation_declarations.load(), catalogue.contracts())
     with runs.lease(warehouse.engine):
         resumed = runs.interrupted(warehouse.engine)
         if resumed:
             screen.note(f"Se retoma lo que quedó a medias en la corrida {', '.join(map(str, resumed))}.")
         with runs.run(warehouse.engine, kind) as number:
             intake = _take_in(warehouse, received(warehouse, official_folder), number)
+            with screen.step("Conciliaciones: comparar las fuentes entre sí") as advance, runs.step(warehouse.engine, number, "reconcile") as notes:
+                notes += reconciliation.reconcile(warehouse, number, advance).summary()
             with screen.step("Registro de entregas y de su calidad"), runs.step(warehouse.engine, number, "system_tables"):
                 today = datetime.now(ZoneInfo(warehouse.settings.zona_horaria)).date()
                 system_tables.load(warehouse, today, business_days(References(warehouse, catalogue.contracts()).table("ref_calendario")))

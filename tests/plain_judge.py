@@ -33,7 +33,9 @@ def as_contract(column: Column, text: str) -> object:
 def broken(table: str, rows: list[dict[str, object]], **others: list[dict[str, object]]) -> dict[str, list[int]]:
     """Row rule -> positions of the rows that break it. `others`: rows of the tables that the rules read."""
     connection = duckdb.connect()
-    for name, content in ({"ref_procedimientos": [], "tramites": []} | others | {table: rows}).items():
+    connection.execute("CREATE MACRO hoy() AS current_date")
+    named: dict[str, list[dict[str, object]]] = {t: [] for r in CONTRACTS[table].rules if r.body.sql for t in r.body.referencias if t in CONTRACTS}
+    for name, content in (named | others | {table: rows}).items():
         schema = accepted_schema(CONTRACTS[name])
         filled = [dict.fromkeys(schema.names) | {"entrega_id": "e", "fila_origen": i} | row for i, row in enumerate(content)]
         connection.register(name, pa.Table.from_pylist(filled, schema=schema))

@@ -103,7 +103,7 @@ def test_the_day_is_that_of_peru(house: Warehouse) -> None:
 
 
 def test_the_newest_result_of_a_reconciliation_counts(house: Warehouse) -> None:
-    common = {"regla_id": "X-02", "cod_region": "13", "periodo": "2026-T1", "clave": "", "severidad": "error", "casos": 1, "casos_fallidos": 0,
+    common = {"regla_id": "X-02", "cod_region": "13", "periodo": "2026-T1", "clave": "", "severidad": "error", "titulo": {}, "casos": 1, "casos_fallidos": 0,
               "frase": "", "versiones": {"tramites": 3}, "evaluado_en": now()}  # fmt: skip
     with writing(house.engine).begin() as connection:
         connection.execute(insert(conciliaciones), [{**common, "estado": "falla", "valor_a": 1.0, "valor_b": 2.0, "diferencia": -1.0, "tolerancia": 0.0},

@@ -17,6 +17,7 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from warehouse.declarations import Declaration, _nested_model, parse, read_folder, read_yaml, short_name
 from warehouse.errors import DeclarationError, SiegemError, suggest
+from warehouse.territories import COUNTRY, regions
 
 Severity = Literal["bloqueante", "error", "advertencia", "informativa"]
 Dimension = Literal[
@@ -69,7 +70,8 @@ class Delivery(Declaration):
     """Who submits what for which period. Due on the `plazo_dia_habil`-th business day, or `plazo_dias` calendar days, after the period's end.
 
     ambito: each regional government, one national body for all, or «sistema», which SIEGEM builds itself and nobody delivers.
-    A file of a longer period (a year of a monthly table) is a historical load, due with its last period.
+    A file of a longer period (a year of a monthly table) is a historical load, due with its last period. `regiones`: the only
+    regions that owe it, where not all do.
     """
 
     ambito: Literal["region", "nacional", "sistema"]
@@ -78,6 +80,7 @@ class Delivery(Declaration):
     plazo_dias: int | None = Field(None, ge=1, le=400)
     plazo_estado: Literal["propuesto", "norma"] = "propuesto"
     responsable: str = ""
+    regiones: tuple[str, ...] = ()
 
 
 class Migration(Declaration):
@@ -100,7 +103,7 @@ class RuleBody(Declaration):
     ambito archivo: `prueba` names a function of `checks` with its `parametros`; or `consulta` is a SELECT over `lote` that gives one
     row for each finding: `entrega_id`, `fila_origen` where a row is to blame, and whatever words the sentence asks for.
     Besides tables, `referencias` may name `historia` (every accepted row of this same table, those of the batch in place of the
-    ones they replace) and `version_anterior` (the accepted rows that the batch's submissions replace).
+    ones they replace) and `version_anterior` (the accepted rows that the batch's submissions replace). `hoy()` is the day of judging.
     `sin_verificar`: what of the rule rests on a norm or figure nobody could verify; shown wherever the rule is.
     """
 
@@ -175,6 +178,15 @@ class Contract(Declaration):
     @property
     def key(self) -> tuple[str, ...]:
         return tuple(c.name for c in self.columns if c.key)
+
+    @property
+    def senders(self) -> tuple[str, ...]:
+        """Who owes its deliveries: region codes, «00» where a national body does, nobody where the system builds it."""
+        if self.delivery.ambito == "sistema":
+            return ()
+        if self.delivery.ambito == "nacional":
+            return (COUNTRY,)
+        return self.delivery.regiones or tuple(r.codigo for r in regions())
 
     @property
     def column_names(self) -> tuple[str, ...]:

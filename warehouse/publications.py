@@ -19,6 +19,7 @@ from sqlalchemy.sql.schema import Table
 
 from warehouse.database import now, writing
 from warehouse.errors import NothingPublished
+from warehouse.reconciliations import worth_telling
 from warehouse.tables import conciliaciones, dispensas, entregas, fichas, fuentes, publicaciones, resultados_calidad, revisiones, valores
 
 KEY = ["indicador", "territorio", "tipo_periodo", "periodo", "desglose", "categoria"]
@@ -347,8 +348,9 @@ def reconciliations(engine: Engine, number: int) -> pd.DataFrame:
     c = conciliaciones.c
     made = select(publicaciones.c.creada_en).where(publicaciones.c.numero == number).scalar_subquery()
     newest = select(func.max(c.id)).where(c.evaluado_en <= made).group_by(c.regla_id, c.cod_region, c.periodo, c.clave)
+    query = select(conciliaciones).where(c.id.in_(newest), worth_telling())
     with engine.connect() as connection:
-        return pd.read_sql(select(conciliaciones).where(c.id.in_(newest)).order_by(c.regla_id, c.periodo.desc(), c.cod_region), connection)
+        return pd.read_sql(query.order_by(c.regla_id, c.periodo.desc(), c.cod_region), connection)
 
 
 def exceptions(engine: Engine, number: int) -> pd.DataFrame:

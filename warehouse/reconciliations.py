@@ -1,7 +1,7 @@
 """What comparing two sources gave, place by place. Insert-only: the newest row of a place is the one that counts.
 
 Of each rule and evaluation there is a row without place («00», no period) that counts the places and names the versions compared;
-the other rows are places, written only where something changed. One whose data are gone gets a row `retirada`.
+the other rows are places, written only where something changed. One whose data are gone gets a row of no case, which withdraws it.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, Engine, Select, func, insert, select
+from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, func, insert, or_, select
 
 from warehouse.database import now
 from warehouse.tables import conciliaciones
 from warehouse.territories import COUNTRY
 
-AGREES, DIFFERS, NOT_EVALUABLE, WITHDRAWN = "cumple", "falla", "no_evaluable", "retirada"
+AGREES, DIFFERS, NOT_EVALUABLE = "cumple", "falla", "no_evaluable"
 #: (cod_region, periodo, clave); that of the summary of an evaluation has neither period nor key
 Place = tuple[str, str, str]
 SUMMARY: Place = (COUNTRY, "", "")
@@ -27,7 +27,7 @@ _NUMBERS = ("valor_a", "valor_b", "diferencia", "tolerancia")
 
 @dataclass(frozen=True)
 class Compared:
-    """Both values of one place of one rule, and their difference. `estado`: AGREES, DIFFERS, NOT_EVALUABLE or WITHDRAWN."""
+    """Both values of one place of one rule, and their difference. `estado`: AGREES, DIFFERS or NOT_EVALUABLE; no case = withdrawn."""
 
     regla_id: str
     cod_region: str
@@ -56,10 +56,10 @@ class Compared:
         return all(getattr(self, n) == getattr(other, n) for n in ("estado", "severidad", "casos", "casos_fallidos", "frase"))
 
 
-def record(connection: Connection, rows: Iterable[Compared], versions: Mapping[str, Any], run: int | None) -> int:
-    """Insert rows in the caller's transaction; gives how many. `versions`: Delta version of each table compared."""
-    stamp = now()
-    values = [{**asdict(r), "versiones": dict(versions), "evaluado_en": stamp, "corrida_id": run} for r in rows]
+def record(connection: Connection, rows: Iterable[Compared], title: Mapping[str, str], versions: Mapping[str, Any], run: int | None) -> int:
+    """Insert rows of a rule in the caller's transaction; gives how many. `versions`: Delta version of each table compared."""
+    same = {"titulo": dict(title), "versiones": dict(versions), "evaluado_en": now(), "corrida_id": run}
+    values = [{**asdict(r), **same} for r in rows]
     if values:
         connection.execute(insert(conciliaciones), values)
     return len(values)
@@ -78,15 +78,21 @@ def places(connection: Connection, rule: str) -> dict[Place, Compared]:
     names = list(Compared.__dataclass_fields__)
     rows = connection.execute(_newest(rule).with_only_columns(*(conciliaciones.c[n] for n in names)))
     found = (Compared(**dict(zip(names, row, strict=True))) for row in rows)
-    return {r.place: r for r in found if r.estado != WITHDRAWN and r.place != SUMMARY}
+    return {r.place: r for r in found if r.casos and r.place != SUMMARY}
 
 
 def latest(engine: Engine, rule: str | None = None) -> pd.DataFrame:
     """The newest row of each place that still stands, oldest first. Columns of `conciliaciones`."""
     c = conciliaciones.c
-    query = _newest(rule).where(c.estado != WITHDRAWN, c.periodo != SUMMARY[1]).order_by(c.id)
+    query = _newest(rule).where(c.casos > 0, c.periodo != SUMMARY[1]).order_by(c.id)
     with engine.connect() as connection:
         return pd.read_sql(query, connection)
+
+
+def worth_telling() -> ColumnElement[bool]:
+    """Of the newest rows, those for people: places that still stand, and evaluations that could not be made at all."""
+    c = conciliaciones.c
+    return or_(and_(c.periodo != SUMMARY[1], c.casos > 0), and_(c.periodo == SUMMARY[1], c.estado == NOT_EVALUABLE))
 
 
 def summaries(engine: Engine) -> pd.DataFrame:

@@ -21,13 +21,19 @@ import numpy as np
 import pyarrow as pa
 
 from etl import references
+from etl.demonstration import holders
+from etl.demonstration.holders import Holders
 from etl.demonstration.profiles import PROFILES, Profile
+from warehouse import catalogue
+from warehouse.delta import ARROW_TYPES
 
 #: modules of this package in the order in which they are made: each may use the tables of those before it
 SUBJECTS = (
     "derechos", "tramites", "dac", "productores", "formalizacion", "certificacion", "fiscalizacion", "monitoreo", "conflictos", "eventos",
     "presupuesto", "actividad", "linea_base", "gobernanza", "cifras",
 )  # fmt: skip
+#: subjects that finish tables of earlier ones: the cases of a title are what makes a right a titled one
+FINISHERS = ("tramites",)
 PERIOD = "_periodo"
 
 
@@ -65,14 +71,53 @@ class Region:
         weights = 1 / (np.arange(len(chosen)) + 2)
         return chosen, weights / weights.sum()
 
+    @property
+    def months(self) -> int:
+        """How many months are made."""
+        return (self.until.year - self.first.year) * 12 + self.until.month - self.first.month + 1
+
+    @cached_property
+    def small_holders(self) -> Holders:
+        """Small-scale and artisanal producers: those who hold the region's rights and file most of its cases."""
+        return holders.small(self.code, self._people(3 + 0.08 * self.months), self.draw("titulares"))
+
+    @cached_property
+    def large_holders(self) -> Holders:
+        """Companies of the general regime, which INGEMMET and the ministry deal with."""
+        return holders.large(self.code, self._people(1.2), self.draw("titulares generales"))
+
+    @cached_property
+    def informal_miners(self) -> Holders:
+        """People being formalised."""
+        return holders.informal(self.code, self._people(2 + 0.3 * self.months), self.draw("mineros"))
+
+    def _people(self, share: float) -> int:
+        return max(4, round(self.profile.volume * share * self.scale))
+
     def some_districts(self, count: int, draw: np.random.Generator) -> np.ndarray:
         """`count` ubigeos, busy districts more often."""
         ubigeos, weights = self.districts
         return draw.choice(ubigeos, count, p=weights)
 
 
-def build(region: Region, subjects: tuple[str, ...] = SUBJECTS) -> Region:
-    """Make every subject's tables in order; gives the same region, filled."""
+def build(region: Region, wanted: frozenset[str] = frozenset(), subjects: tuple[str, ...] = SUBJECTS) -> Region:
+    """Make the subjects' tables in order, all of them or as far as the `wanted` tables need; gives the same region, filled."""
+    pending = set(FINISHERS)
     for name in subjects:
-        region.tables |= import_module(f"etl.demonstration.{name}").make(region)
+        if wanted and not pending and wanted <= set(region.tables):
+            break
+        made: dict[str, pa.Table] = import_module(f"etl.demonstration.{name}").make(region)
+        region.tables |= {table: conformed(table, rows) for table, rows in made.items()}
+        pending.discard(name)
     return region
+
+
+def conformed(table: str, rows: pa.Table) -> pa.Table:
+    """The rows with the contract's columns in its order and types, then `_periodo`. Raises ValueError where the columns differ."""
+    contract = catalogue.contracts()[table]
+    names = [*contract.column_names, PERIOD]
+    if set(rows.column_names) != set(names):
+        lacking, spare = sorted(set(names) - set(rows.column_names)), sorted(set(rows.column_names) - set(names))
+        raise ValueError(f"{table}: sobran {spare} y faltan {lacking}")
+    schema = pa.schema([*(pa.field(c.name, ARROW_TYPES[c.type]) for c in contract.columns), pa.field(PERIOD, pa.string())])
+    return rows.select(names).cast(schema)

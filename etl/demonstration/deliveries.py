@@ -1,106 +1,220 @@
-"""The inbox filled: which region sends which month, in which format, and when."""
+"""The inbox filled: which region sends which table and period, region after region; national bodies last, with all regions' rows."""
 
 from __future__ import annotations
 
-import random
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
-from etl.demonstration import faults, writing
-from etl.demonstration.cases import Delivery, clock, delivery, generator
-from etl.demonstration.profiles import PROFILES
-from warehouse import catalogue
-from warehouse.periods import Period, add_months, parse
+import numpy as np
+import pyarrow as pa
 
-TABLES = ("tramites", "tramite_etapas")
+from etl.demonstration import arrivals, writing
+from etl.demonstration.country import PERIOD, Region, build
+from etl.demonstration.fault_catalogue import Fault, faults_of
+from etl.demonstration.fault_writing import Pointless, Spoilt, spoil
+from etl.demonstration.profiles import PROFILES
+from etl.order import is_delivered
+from etl.sources.received import NATIONAL
+from warehouse import catalogue, periods
+from warehouse.contracts import Contract, contract
+
 SEED = 20261123
-UNTIL = "2026-09"
+FIRST, UNTIL = "2019-01", "2026-09"
 #: the file that `write_correction` sends again, right
 CORRECTED = ("tramites", "13", "2026-05")
 
 
 @dataclass(frozen=True)
 class Summary:
-    """What was written. `faults` are those that fall in the months generated; `missing`, the (region, month) never sent."""
+    """What was written. `rows` by table; `faults` put in; `missing`, the (table, region, period) that never came."""
 
     files: int
-    cases: int
-    steps: int
-    faults: tuple[faults.Fault, ...]
-    missing: tuple[tuple[str, str], ...]
+    rows: dict[str, int]
+    faults: tuple[Fault, ...]
+    missing: tuple[tuple[str, str, str], ...]
 
 
-def write(inbox: Path, *, months: int = 36, until: str = UNTIL, seed: int = SEED) -> Summary:
-    """Fill `inbox` with the deliveries of the `months` that end in `until`, all as of the last day of `until`."""
+@dataclass(frozen=True)
+class Window:
+    """Which deliveries are wanted. `whole`: tables sent from the start, because rows of the others refer to theirs."""
+
+    tables: frozenset[str]
+    whole: frozenset[str]
+    since: date
+
+    def has(self, table: str, period: str) -> bool:
+        return table in self.tables and (table in self.whole or periods.parse(period).end >= self.since)
+
+
+@dataclass(frozen=True)
+class File:
+    """`rows`: how many it carries; `hits`: by error, the positions of the rows that its finding must name."""
+
+    content: bytes
+    suffix: str
+    rows: int
+    hits: dict[str, np.ndarray]
+
+
+@dataclass
+class _Inbox:
+    folder: Path
+    window: Window
+    seed: int
+    with_faults: bool
+    files: int = 0
+    rows: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    faults: list[Fault] = field(default_factory=list)
+    missing: list[tuple[str, str, str]] = field(default_factory=list)
+
+    def send_all(self, contract: Contract, region: str, tables: Mapping[str, pa.Table]) -> None:
+        """Every delivery of a table by one submitter. `tables`: the submitter's, where errors may look things up."""
+        rows = tables[contract.table]
+        for period, own in deliveries(contract, rows):
+            if not self.window.has(contract.table, period):
+                continue
+            if self.with_faults and arrivals.is_missing(contract.table, region, period):
+                self.missing.append((contract.table, region, period))
+                continue
+            wrong = faults_of(contract.table, region, period) if self.with_faults else ()
+            for version in (1, 2):
+                of_it = tuple(f for f in wrong if f.version == version)
+                if version == 1 or of_it:
+                    self._send(contract, region, period, version, own, of_it, tables)
+
+    def _send(
+        self, contract: Contract, region: str, period: str, version: int, rows: pa.Table, wrong: tuple[Fault, ...], tables: Mapping[str, pa.Table]
+    ) -> None:
+        """With those of its faults that find rows to spoil: in a part of the country, or at another scale, some do not."""
+        while True:
+            try:
+                file = file_of(contract, region, period, rows, wrong, self.seed, tables)
+                break
+            except Pointless as error:
+                wrong = tuple(f for f in wrong if f.id != error.fault)
+        self.faults += wrong
+        self._put(contract, region, period, version, wrong, file)
+
+    def _put(self, contract: Contract, region: str, period: str, version: int, wrong: tuple[Fault, ...], file: File) -> None:
+        arrived = arrivals.arrival(contract, region, period, version, wrong, self.seed)
+        path = self.folder / f"{contract.table}_{region}_{period}_v{version}.{file.suffix}"
+        for other in {"csv", "xlsx"} - {file.suffix}:  # what an earlier generation, at another scale, left for the same place
+            path.with_suffix(f".{other}").unlink(missing_ok=True)
+        writing.put(path, file.content, arrived)
+        self.files += 1
+        self.rows[contract.table] += file.rows
+
+    def summary(self) -> Summary:
+        return Summary(self.files, dict(self.rows), tuple(self.faults), tuple(self.missing))
+
+
+def file_of(
+    contract: Contract,
+    region: str,
+    period: str,
+    rows: pa.Table,
+    wrong: tuple[Fault, ...] = (),
+    seed: int = SEED,
+    tables: Mapping[str, pa.Table] | None = None,
+) -> File:
+    """One delivery with its faults. `tables`: the submitter's, for a file sent by mistake and for look-ups."""
+    known = tables or {}
+    other = next((f.archivo.de for f in wrong if f.archivo is not None and f.archivo.de is not None), None)
+    if other is not None:
+        rows = next(own for code, own in deliveries(contract, known[contract.table]) if code == other.periodo)
+        region, period, wrong = other.region, other.periodo, ()
+    spoilt = spoil(contract, rows, wrong, known) if wrong else Spoilt(rows, {})
+    form = arrivals.form_of(contract, region, period, rows.num_rows, wrong, seed)
+    return File(writing.encoded(spoilt.rows, form), form.suffix, spoilt.rows.num_rows, spoilt.hits)
+
+
+def deliveries(contract: Contract, rows: pa.Table) -> Iterator[tuple[str, pa.Table]]:
+    """(period, rows without their mark), in order: a year at a time for the history, then as the contract's periods go."""
+    codes = rows[PERIOD].combine_chunks().dictionary_encode()
+    named = codes.dictionary.to_pylist()
+    sent = {p: p[:4] if arrivals.is_historical(contract, p) else p for p in named}
+    order = sorted(set(sent.values()))
+    at = np.array([order.index(sent[p]) for p in named], np.int64)[codes.indices.to_numpy()] if named else np.empty(0, np.int64)
+    sequence = np.argsort(at, kind="stable")
+    in_order = rows.drop_columns([PERIOD]).take(pa.array(sequence))
+    bounds = np.searchsorted(at[sequence], np.arange(len(order) + 1))
+    for code, start, end in zip(order, bounds[:-1], bounds[1:], strict=True):
+        yield code, in_order.slice(int(start), int(end - start))
+
+
+def write(
+    inbox: Path,
+    *,
+    months: int | None = None,
+    first: str = FIRST,
+    until: str = UNTIL,
+    tables: Collection[str] | None = None,
+    regions: Collection[str] | None = None,
+    scale: float = 1,
+    seed: int = SEED,
+    faults: bool = True,
+) -> Summary:
+    """Fill `inbox` with deliveries as of the last day of `until`; `months` keeps those of the last ones.
+
+    `tables` asked for by name are sent with the tables they refer to, and those whole: without them no reference would resolve.
+    Where all are sent, the ones that others refer to are whole.
+    """
     inbox.mkdir(parents=True, exist_ok=True)
-    last = parse(until)
-    wanted = [last.earlier(back) for back in range(months - 1, -1, -1)]
-    counts = dict.fromkeys(TABLES, 0)
-    files = 0
-    for region, period in _sent(wanted):
-        made = delivery(region, period, last.end, seed)
-        if not made.cases:
-            continue
-        for table, rows in _spoilt(made, period):
-            _send(inbox, table, region, period, rows, faults.of(table, region, period.code), seed)
-            counts[table] += len(rows)
-            files += 1
-    codes = {p.code for p in wanted}
-    return Summary(
-        files,
-        counts["tramites"],
-        counts["tramite_etapas"],
-        tuple(f for f in faults.FAULTS if f.period in codes),
-        tuple(m for m in faults.MISSING if m[1] in codes),
-    )
+    contracts, last = catalogue.contracts(), periods.parse(until)
+    since = last.start if months is None else last.earlier(months - 1).start
+    window = _window(contracts, tables, None if months is None else since)
+    sent = _Inbox(inbox, window, seed, faults)
+    national: dict[str, list[pa.Table]] = defaultdict(list)
+    for code in sorted(regions or PROFILES):
+        region = build(Region(code, seed, periods.parse(first).start, last.end, scale), window.tables if tables is not None else frozenset())
+        for table in sorted(window.tables & set(region.tables)):
+            if contracts[table].delivery.ambito == "nacional":
+                national[table].append(region.tables[table])
+            else:
+                sent.send_all(contracts[table], code, region.tables)
+    whole = {table: pa.concat_tables(parts) for table, parts in national.items()}
+    for table in sorted(whole):
+        sent.send_all(contracts[table], NATIONAL, whole)
+    return sent.summary()
 
 
-def write_correction(inbox: Path, *, until: str = UNTIL, seed: int = SEED) -> Path:
+def write_correction(inbox: Path, *, first: str = FIRST, until: str = UNTIL, seed: int = SEED) -> Path:
     """Put in `inbox` the second version of one file that was accepted with faults, without them; gives its path."""
     inbox.mkdir(parents=True, exist_ok=True)
-    table, region, code = CORRECTED
-    period = parse(code)
-    made = delivery(region, period, parse(until).end, seed)
-    return _send(inbox, table, region, period, made.cases, (), seed, version=2)
-
-
-def _sent(periods: list[Period]) -> Iterator[tuple[str, Period]]:
-    for region in sorted(PROFILES):
-        for period in periods:
-            if (region, period.code) not in faults.MISSING:
-                yield region, period
-
-
-def _spoilt(made: Delivery, period: Period) -> Iterator[tuple[str, list[dict[str, object]]]]:
-    """Both tables' rows, with the faults of each applied."""
-    for table in TABLES:
-        for fault in faults.of(table, made.region, period.code):
-            if fault.spoil is not None:
-                fault.spoil(made)
-    yield "tramites", made.cases
-    yield "tramite_etapas", made.steps
-
-
-def _send(
-    inbox: Path, table: str, region: str, period: Period, rows: list[dict[str, object]], wrong: tuple[faults.Fault, ...], seed: int, version: int = 1
-) -> Path:
-    names = writing.header(catalogue.contracts()[table].column_names, wrong)
-    draw = generator(seed, table, region, period.code, "archivo")
-    chance, hour = draw.random(), draw.randint(13, 22)
-    forced = next((f.form for f in wrong if f.form), "")
-    book = forced == "xlsx" or (not forced and chance < 0.08)
-    path = inbox / f"{table}_{region}_{period.code}_v{version}.{'xlsx' if book else 'csv'}"
-    encoding = "cp1252" if chance > 0.98 else "utf-8"
-    content = writing.xlsx_bytes(rows, names, wrong) if book else writing.csv_bytes(rows, names, wrong, encoding)
-    writing.put(path, content, _arrival(region, period, version, hour, draw))
+    table, code, period = CORRECTED
+    own = contract(catalogue.contracts(), table)
+    region = build(Region(code, seed, periods.parse(first).start, periods.parse(until).end), frozenset({table}))
+    rows = dict(deliveries(own, region.tables[table]))[period]
+    file = file_of(own, code, period, rows, seed=seed)
+    path = inbox / f"{table}_{code}_{period}_v2.{file.suffix}"
+    writing.put(path, file.content, arrivals.arrival(own, code, period, 2, (), seed))
     return path
 
 
-def _arrival(region: str, period: Period, version: int, hour: int, draw: random.Random) -> datetime:
-    """When the file was left: by the tenth business day of the next month, save those that are late."""
-    start = add_months(period.start, version)
-    days = clock(start.year + 2)
-    day = days.days[days.number(start) + faults.LATE.get((region, period.code), draw.randint(2, 9)) - 1]
-    return datetime(day.year, day.month, day.day, hour, draw.randint(0, 59), tzinfo=UTC)
+def demonstrated() -> tuple[str, ...]:
+    """The tables that the demonstration delivers: those whose contract says that their source is synthetic."""
+    return tuple(t for t, c in catalogue.contracts().items() if c.source.sintetico and is_delivered(c))
+
+
+def parents(contracts: Mapping[str, Contract], tables: Collection[str]) -> frozenset[str]:
+    """Every delivered table that rows of these refer to, and theirs."""
+    found: set[str] = set()
+    pending = set(tables)
+    while pending:
+        table = pending.pop()
+        named = {c.references.partition(".")[0] for c in contracts[table].columns if c.references} - found - {table}
+        found |= {t for t in named if t in contracts and is_delivered(contracts[t])}
+        pending |= named & found
+    return frozenset(found)
+
+
+def _window(contracts: Mapping[str, Contract], asked: Collection[str] | None, since: date | None) -> Window:
+    wanted = frozenset(asked if asked is not None else demonstrated())
+    referred = parents(contracts, wanted)
+    whole = referred if asked is None else referred - wanted
+    # Rows that are part of a row of another table (the steps of a case) go wherever that one goes.
+    whole |= {t for t in wanted if any(c.key and c.references.partition(".")[0] in whole for c in contracts[t].columns)}
+    return Window(wanted | referred, whole if since else wanted | referred, since or date.min)
