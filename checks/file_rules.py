@@ -35,7 +35,7 @@ def file_rules(contract: Contract, known_hashes: Mapping[str, tuple[str, str]]) 
     yield FileRule("G-09", "G-09", "duplicidad", BLOCKING, lambda lot, con: same_file_elsewhere(lot, known_hashes), without_rows=True)
     if contract.delivery.plazo_dia_habil is not None or contract.delivery.plazo_dias is not None:
         yield FileRule("G-11", "G-11", "oportunidad", WARNING, lambda lot, con: late(lot), without_rows=True)
-    if contract.delivery.ambito != "sistema":
+    if contract.delivery.ambito != "sistema" and contract.delivery.volumen_estable:
         yield FileRule("G-10", "G-10", "atipico", WARNING, lambda lot, con: atypical_volume(lot))
     yield FileRule("G-12", "G-12", "completitud", ERROR, lambda lot, con: incomplete(contract, lot))
     yield restatement_rule(contract)

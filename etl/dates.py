@@ -21,9 +21,12 @@ def business_days(calendar: pa.Table | None) -> list[date]:
 
 
 def due_date(contract: Contract, periodo: str, working: list[date]) -> date | None:
-    """The contract's nth working day, or its calendar days, after the period's end; None where it sets none or the calendar does not reach."""
+    """The contract's nth working day, or its calendar days, after the period's end; None where it sets none or the calendar does not reach.
+
+    A longer period than the contract's own (a year of a monthly table) is a historical load, and has no deadline.
+    """
     nth, days = contract.delivery.plazo_dia_habil, contract.delivery.plazo_dias
-    if (nth is None and days is None) or periodo == SERIES:
+    if (nth is None and days is None) or periodo == SERIES or is_historical(contract, periodo):
         return None
     end = periods.parse(periodo).end
     if nth is None:
@@ -31,6 +34,12 @@ def due_date(contract: Contract, periodo: str, working: list[date]) -> date | No
     at = bisect_right(working, end) + nth - 1
     # further away than two months the calendar has a hole, or does not reach
     return working[at] if at < len(working) and working[at] <= end + timedelta(days=62) else None
+
+
+def is_historical(contract: Contract, periodo: str) -> bool:
+    """Whether a delivery brings several of the contract's periods at once."""
+    own = {"mensual": 1, "trimestral": 3, "anual": 12}.get(contract.delivery.periodicidad)
+    return own is not None and periodo != SERIES and periods.parse(periodo).months > own
 
 
 def data_until(contract: Contract, periodo: str, rows: pa.Table, received: date) -> date | None:

@@ -70,8 +70,9 @@ class Delivery(Declaration):
     """Who submits what for which period. Due on the `plazo_dia_habil`-th business day, or `plazo_dias` calendar days, after the period's end.
 
     ambito: each regional government, one national body for all, or «sistema», which SIEGEM builds itself and nobody delivers.
-    A file of a longer period (a year of a monthly table) is a historical load, due with its last period. `regiones`: the only
-    regions that owe it, where not all do.
+    A file of a longer period (a year of a monthly table) is a historical load, without deadline. `regiones`: the only regions that
+    owe it, where not all do. `volumen_estable` false: the number of rows grows as cases advance, so it is not compared with that
+    of earlier deliveries (G-10).
     """
 
     ambito: Literal["region", "nacional", "sistema"]
@@ -81,6 +82,7 @@ class Delivery(Declaration):
     plazo_estado: Literal["propuesto", "norma"] = "propuesto"
     responsable: str = ""
     regiones: tuple[str, ...] = ()
+    volumen_estable: bool = True
 
 
 class Migration(Declaration):
