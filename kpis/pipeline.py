@@ -43,7 +43,7 @@ def compute_and_publish(
             cure="Deje archivos en la bandeja de entrada y repita, o pruebe con: ./siegem demo",
         )
     deliveries = Deliveries(submissions.history(warehouse.engine), contracts)
-    accepted = {t: (versions[t], rows_of(warehouse, t, versions[t])) for t in sorted({t for p in ready for t in p.fact.tables})}
+    accepted = {t: (versions[t], rows_of(warehouse, t, versions[t])) for t in sorted(set(versions) & set(contracts))}
     try:
         last = publications.latest(warehouse.engine)
         previous = (last, publications.sheets(warehouse.engine, last.numero))

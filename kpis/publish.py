@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from kpis.compile import Compiled, Plan, lineage
-from kpis.deliveries import Deliveries
+from kpis.deliveries import REGISTER, Deliveries
 from kpis.facts import Fact
 from kpis.reasons import Reasons
 from warehouse.contracts import Bilingual, Contract
@@ -86,7 +86,7 @@ def source(contract: Contract, delta_version: int, size: int, deliveries: Delive
     row = {
         "tabla": table, "fuente": about, "delta_version": delta_version, "filas": size,
         "filas_cuarentena": int(rows["filas_cuarentena"].sum()), "entregas": len(rows), "datos_al": deliveries.until([table]),
-        "sintetico": contract.source.sintetico,
+        "sintetico": contract.source.sintetico or (contract.contract == REGISTER and bool(deliveries.history["sintetico"].any())),
     }  # fmt: skip
     return row | {"huella": digest(row)}
 
@@ -106,11 +106,14 @@ class Frozen:
 
 
 def freeze(plans: Iterable[Plan], contracts: Mapping[str, Contract], accepted: Mapping[str, tuple[int, int]], deliveries: Deliveries) -> Frozen:
-    """Sheets and sources of the plans. `accepted`: table -> (Delta version, rows)."""
+    """Sheets of the plans, and sources of every accepted table: who delivered what is published too where no indicator uses it yet.
+
+    `accepted`: table -> (Delta version, rows). The versions named are those of the tables behind the figures.
+    """
     plans = tuple(plans)
     sheets = [sheet(p, c, contracts) for p in plans for c in p.indicators]
     used = sorted({t for p in plans for t in p.fact.tables})
-    sources = [source(contracts[t], *accepted[t], deliveries) for t in used]
+    sources = [source(contracts[t], *accepted[t], deliveries) for t in sorted(accepted)]
     judged = int(deliveries.history["seq"].max()) if len(deliveries.history) else 0
     code = code_version()
     prints = [sorted(str(s["huella"]) for s in sheets), [s["huella"] for s in sources], judged, code, _own_code()]

@@ -11,6 +11,7 @@ from dashboard import components, formats
 from dashboard.components import CardText, Cell, Column
 from dashboard.language import t
 from dashboard.narrative import sentences
+from dashboard.narrative.cards import ABOUT_DATA
 from dashboard.published import Sheet, Snapshot
 from warehouse.states import PUBLISHED
 from warehouse.territories import COUNTRY
@@ -21,7 +22,7 @@ _TOLD = 5
 
 def cards(snap: Snapshot, lang: str) -> Any:
     """The country's newest figure of each indicator about the data themselves; nothing where there is none yet."""
-    made = [_card(snap, s, lang) for s in snap.indicators() if s.area == "DAT"]
+    made = [_card(snap, s, lang) for s in snap.indicators() if s.area == ABOUT_DATA]
     return components.cards(*(c for c in made if c is not None)) if any(made) else None
 
 

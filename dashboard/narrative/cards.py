@@ -16,6 +16,8 @@ from dashboard.narrative.parts import change_words
 from dashboard.published import Sheet, Snapshot
 from warehouse.territories import COUNTRY, PILOTS
 
+#: area of the indicators about the data themselves
+ABOUT_DATA = "DAT"
 #: periods in a small line
 _LAST = 8
 
@@ -96,11 +98,14 @@ def _figure(row: dict[Any, Any], sheet: Sheet, lang: str) -> list[Any]:
 
 
 def headline_cards(snap: Snapshot, main: Sheet, region: str, lang: str) -> Any:
-    """At most four indicators of different areas: the main one first, each for the region chosen or as wide as it is known."""
+    """At most four indicators of different areas: the main one first, each for the region chosen or as wide as it is known.
+
+    How good the data are is said by the seal and on its own page: those indicators take nobody's place here.
+    """
     chosen: list[Any] = []
     areas: set[str] = set()
     for sheet in [main, *snap.indicators()]:
-        if sheet.area in areas or len(chosen) == 4:
+        if sheet.area in areas or len(chosen) == 4 or (sheet.area == ABOUT_DATA and sheet is not main):
             continue
         rows = {r["territorio"]: r for r in records(snap.values(sheet.id, kind=sheet.main_period, period=newest(snap, sheet), category=""))}
         row = next((rows[c] for c in ([region] if region else [COUNTRY, PILOTS]) if c in rows and (region or sentences.is_published(rows[c]))), None)

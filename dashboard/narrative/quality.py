@@ -80,7 +80,20 @@ def sentence(snap: Snapshot, lang: str) -> str:
 
 
 def sources(snap: Snapshot, lang: str) -> Any:
-    """Freshness by source: publisher, date of the data, rows, quarantine, caveats."""
+    """Freshness by source: those behind an indicator first, the rest on demand. The register of deliveries is no source of anybody's."""
+    behind = {table for sheet in snap.indicators() for table in sheet.tablas}
+    delivered = {t_: r for t_, r in snap.sources().items() if r["fuente"].get("contrato") != "S01"}
+    first = {t_: r for t_, r in delivered.items() if t_ in behind}
+    rest = {t_: r for t_, r in delivered.items() if t_ not in behind}
+    if not rest:
+        return _sources(snap, "fuentes", first, lang)
+    told = t("Otras {n} tablas recibidas, todavía sin indicador", lang).format(n=len(rest))
+    more = html.Details([html.Summary(told), html.Div(_sources(snap, "otras-fuentes", rest, lang))], className="plegable")
+    return html.Div([_sources(snap, "fuentes", first, lang), more])
+
+
+def _sources(snap: Snapshot, id: str, found: dict[str, dict[str, Any]], lang: str) -> Any:
+    """Publisher, date of the data, rows, quarantine, caveats."""
     columns = [
         Column(t("Tabla y fuente", lang)),
         Column(t("Datos al", lang)),
@@ -90,7 +103,7 @@ def sources(snap: Snapshot, lang: str) -> Any:
         Column(t("Advertencias", lang), sortable=False),
     ]
     rows = []
-    for table, r in snap.sources().items():
+    for table, r in found.items():
         origin = r["fuente"]
         who = (origin.get("publicador") or {}).get(lang) or (origin.get("publicador") or {}).get("es", "")
         title = (origin.get("titulo") or {}).get(lang) or (origin.get("titulo") or {}).get("es", "")
@@ -108,13 +121,13 @@ def sources(snap: Snapshot, lang: str) -> Any:
             [
                 Cell(what, who),
                 Cell(html.Span(formats.day(r["datos_al"], lang), className="sin-corte"), str(r["datos_al"] or "")),
-                Cell(formats.number(r["entregas"], 0, lang), r["entregas"]),
+                Cell(formats.number(r["entregas"], 0, lang) if r["entregas"] else formats.DASH, r["entregas"]),
                 Cell(formats.number(r["filas"], 0, lang), r["filas"]),
                 Cell(formats.number(r["filas_cuarentena"], 0, lang), r["filas_cuarentena"]),
                 Cell(told),
             ]
         )
-    return components.data_table("fuentes", columns, rows, t("Fuentes de esta publicación", lang), lang=lang, dense=True)
+    return components.data_table(id, columns, rows, t("Fuentes de esta publicación", lang), lang=lang, dense=True)
 
 
 def _caveats(warnings: list[str], lang: str) -> Any:

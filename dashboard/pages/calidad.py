@@ -86,5 +86,6 @@ def _seal(snap: Snapshot, lang: str) -> str:
 
 
 def _chooser(snap: Snapshot, table: str, lang: str) -> Any:
-    options = [(name, quality.table_title(r, lang)) for name, r in snap.sources().items() if not name.startswith("ref_")]
+    rows = snap.sources()
+    options = sorted(((name, quality.table_title(rows[name], lang)) for name in _delivered(snap) if name in rows), key=lambda o: o[1])
     return components.filters(components.select_filter("tabla", t("Tabla", lang), table or None, options))
