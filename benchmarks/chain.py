@@ -1,6 +1,7 @@
 """The whole way against its floor: files of the demonstration to a publication, beside plain DuckDB reading the same CSV files.
 
-Run: python -m benchmarks.chain [months]. Prints seconds of wall and of processor, and the ratio; never a test.
+Run: python -m benchmarks.chain [months] [todo]. With «todo», every table of the country and not only cases and their steps.
+Prints seconds of wall and of processor, and the ratio; never a test.
 """
 
 from __future__ import annotations
@@ -35,12 +36,13 @@ def timed(what: str, action: object) -> tuple[float, float]:
     return spent
 
 
-def main(months: int) -> None:
+def main(months: int, everything: bool) -> None:
     with tempfile.TemporaryDirectory() as folder:
         warehouse = Warehouse(load(datos=Path(folder))).prepare()
         inbox = warehouse.settings.inbox
-        summary = demonstration.write(inbox, months=months)
-        print(f"{summary.files:,} archivos, {summary.cases:,} expedientes, {summary.steps:,} etapas")
+        tables = None if everything else ("tramites", "tramite_etapas")
+        summary = demonstration.write(inbox, months=months, tables=tables)
+        print(f"{summary.files:,} archivos, {sum(summary.rows.values()):,} filas de {len(summary.rows)} tablas")
         floor = timed("piso: DuckDB lee los mismos CSV y agrupa", lambda: duckdb.sql(FLOOR.format(inbox=inbox)).fetchall())
         first = timed("cadena: recibir, revisar, aceptar, calcular, publicar", lambda: chain.run(warehouse, "medicion"))
         timed("cadena otra vez, sin novedades", lambda: chain.run(warehouse, "medicion"))
@@ -50,4 +52,4 @@ def main(months: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 36)
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 36, "todo" in sys.argv[2:])

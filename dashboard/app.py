@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import dash
 import dash_mantine_components as dmc
 from dash import dcc
-from fastapi import FastAPI, Request, Response
+from fastapi import APIRouter, FastAPI, Request, Response
 
 from dashboard import api, dash_internals, formats, guard, interactions, published
 from dashboard.middleware import Asgi, Front
@@ -24,13 +25,18 @@ PAGES = Path(__file__).parent / "pages"
 _SCRIPT = re.compile(r'<script[^>]* src="([^"?]+)')
 
 
-def create_app(warehouse: Warehouse, *, pages_folder: Path = PAGES) -> Asgi:
-    """The application that shows a warehouse's publications. Raises what a page's module raises on import: a start must fail loudly."""
+def create_app(warehouse: Warehouse, *, pages_folder: Path = PAGES, routers: Sequence[APIRouter] = ()) -> Asgi:
+    """The application that shows a warehouse's publications. Raises what a page's module raises on import: a start must fail loudly.
+
+    `routers`: what else is served beside the API of publications, made by other rooms.
+    """
     published.open_store(warehouse)
     formats.use(warehouse.settings.formato_numeros, warehouse.settings.zona_horaria)
     server = FastAPI(title="SIEGEM", version="1", docs_url=None, redoc_url=None, openapi_url="/api/v1/openapi.json",
                      description="Valores publicados de la gestión minera descentralizada.")  # fmt: skip
     server.add_api_route("/api/v1/openapi.json", server.openapi, include_in_schema=False)
+    for router in routers:
+        server.include_router(router)
     server.include_router(api.router)
     suites: dict[str, dash.Dash] = {}
     static = Static(warehouse.settings.datos / "cache" / "estaticos", lambda path: dash_internals.suite_file(suites["app"], path))

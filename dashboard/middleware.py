@@ -1,11 +1,16 @@
-"""One ASGI middleware in front of all: static files, page rendering before the index, security headers, compression, no websocket."""
+"""One ASGI middleware in front of all: static files, page rendering before the index, security headers, compression, no websocket.
+
+What writes must come from our own pages, or from no page at all, and bring no more than a form's worth; pieces of files pass.
+"""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Awaitable, Callable, Hashable, MutableMapping
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
+
+import orjson
 
 from dashboard.byte_cache import ByteCache
 from dashboard.static import ASK_AGAIN, FOREVER, Static, compressed, encoding_for
@@ -18,6 +23,10 @@ Headers = list[tuple[bytes, bytes]]
 
 #: answers smaller than this travel as they are
 SMALL = 600
+#: largest body of a request; pieces of files are measured by who receives them
+LARGEST = 1_000_000
+_WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+_PIECES = "/api/v1/cargas/"
 _SECURITY = {
     "x-content-type-options": "nosniff",
     "referrer-policy": "same-origin",
@@ -61,6 +70,10 @@ class Front:
             return
         asked = {k.decode("latin-1"): v.decode("latin-1") for k, v in scope["headers"]}
         path, accept = scope["path"], asked.get("accept-encoding", "")
+        refused = _refusal(scope["method"], path, asked) if scope["method"] in _WRITES else None
+        if refused is not None:
+            await self._refuse(*refused, send)
+            return
         if path.startswith(("/assets/", "/_dash-component-suites/")):
             await self._file(path, scope["method"], accept, asked.get("if-none-match", ""), send)
             return
@@ -73,6 +86,11 @@ class Front:
         if scope["method"] == "GET" and not path.startswith(("/api/", "/_dash-", "/salud", "/ir")):
             status = await self.prepare(path, dict(parse_qsl(scope["query_string"].decode("latin-1"))))
         await self.app(scope, receive, _Answer(self, send, accept, status, key))
+
+    async def _refuse(self, status: int, title: str, detail: str, send: Send) -> None:
+        body = orjson.dumps({"type": "about:blank", "title": title, "status": status, "detail": detail})
+        headers = [*self.headers, (b"content-type", b"application/problem+json"), (b"cache-control", b"no-store"), (b"connection", b"close")]
+        await _whole(send, status, [*headers, (b"content-length", str(len(body)).encode())], body)
 
     async def _repeated(self, key: Hashable, known: str, send: Send) -> bool:
         """Send again an answer that names its publication: nothing is asked of the application."""
@@ -144,6 +162,12 @@ class _Answer:
 
     async def _begin(self, message: MutableMapping[str, Any]) -> None:
         given = {k.lower(): v for k, v in message["headers"]}
+        if message["status"] == 204:
+            given.pop(b"content-type", None)
+            self.start = {**message, "headers": [*given.items(), *((k, v) for k, v in self.front.headers if k not in given)]}
+            self.passing = True
+            await self.send(self.start)
+            return
         # A callback's answer comes without a type: it is JSON.
         given.setdefault(b"content-type", b"application/json")
         given.setdefault(b"cache-control", ASK_AGAIN.encode())
@@ -168,6 +192,21 @@ class _Answer:
             self.front.keep(self.key, headers, body)
         await self.send({**self.start, "headers": headers})
         await self.send({"type": "http.response.body", "body": body})
+
+
+def _refusal(method: str, path: str, asked: dict[str, str]) -> tuple[int, str, str] | None:
+    """Why a write is not let in: it comes from a page of another site, or brings too much. Browsers tell the site; others need not."""
+    site, origin = asked.get("sec-fetch-site", ""), asked.get("origin", "")
+    if site not in ("", "same-origin", "none") or (not site and origin and urlsplit(origin).netloc != asked.get("host", "")):
+        return 403, "La solicitud viene de otro sitio.", "Abra la página en este mismo sistema y repita."
+    if path.startswith(_PIECES) and (method == "PATCH" or "x-http-method-override" in asked):
+        return None
+    length = asked.get("content-length", "0" if "transfer-encoding" not in asked else "")
+    if not length.isdecimal():
+        return 411, "Falta el tamaño de la solicitud.", "Envíe Content-Length."
+    if int(length) > LARGEST:
+        return 413, f"La solicitud pasa de {LARGEST // 1000:,} kB.", "Los archivos se envían por partes; vea /api/v1/openapi.json."
+    return None
 
 
 def _with_charset(media: str) -> str:

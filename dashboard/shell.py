@@ -23,9 +23,11 @@ SECTIONS = (
     ("/indicador/", "indicador", "Indicadores"),
     ("/mapa", "mapa", "Mapa"),
     ("/calidad", "calidad", "Calidad"),
+    ("/entregas", "entregas", "Entregas"),
 )
-#: phones have room for five
-NOT_ON_PHONES = "/indicador/"
+INDICATOR = "/indicador/"
+#: phones have room for five; deliveries are reached from «Calidad»
+NOT_ON_PHONES = (INDICATOR, "/entregas")
 #: completeness under which the seal warns
 WHOLE = 0.9
 
@@ -41,9 +43,9 @@ asked: ContextVar[tuple[str, dict[str, str], Made] | None] = ContextVar("siegem_
 def _section_links(name: str, path: str, who: Reader, first: str) -> str:
     made = []
     for target, icon, word in SECTIONS:
-        if name == "barra-inferior" and target == NOT_ON_PHONES:
+        if name == "barra-inferior" and target in NOT_ON_PHONES:
             continue
-        full = target + first if target == NOT_ON_PHONES else target
+        full = target + first if target == INDICATOR else target
         root = "/" + target.strip("/").split("/")[0]
         current = ' aria-current="page"' if (path == "/" if root == "/" else path.startswith(root)) else ""
         made.append(

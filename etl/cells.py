@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal, localcontext
 
 import numpy as np
 import pyarrow as pa
@@ -18,6 +20,8 @@ from warehouse.delta import ARROW_TYPES
 FILLERS = frozenset({"na", "n/a", "n.a.", "n/d", "s/d", "s/i", "sd", "nd", "null", "none", "nan", "-", "--", "---", ".", "1900-01-01", "9999-12-31"})
 _INTEGER = r"^[+-]?\d{1,18}(\.0{1,2})?$"
 _NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?$"
+#: sign, point and fifteen figures: a number no longer than this is kept as it was written
+_SHORT = 16
 _DATE = r"^\d{4}-\d{2}-\d{2}$"
 #: 1954 to 2119 as Excel counts days
 _SERIAL = r"^[2-7]\d{4}(\.0)?$"
@@ -89,12 +93,34 @@ def _readable(kind: str, clean: pa.ChunkedArray) -> pa.ChunkedArray:
     if kind == "number":
         shaped = pc.match_substring_regex(clean, _NUMBER)
         # 1e999 has the shape of a number and is none
-        return pc.and_(shaped, pc.is_finite(pc.cast(pc.if_else(shaped, clean, pa.scalar(None, pa.string())), pa.float64()).fill_null(0)))
+        finite = pc.is_finite(pc.cast(pc.if_else(shaped, clean, pa.scalar(None, pa.string())), pa.float64()).fill_null(0))
+        return pc.and_(pc.and_(shaped, finite), pc.invert(_too_exact(clean, shaped)))
     if kind == "date":
         return _is_date(clean)
     if kind == "boolean":
         return pc.if_else(pc.is_valid(clean), pc.is_in(pc.utf8_lower(clean), value_set=pa.array(list(_BOOLEANS))), pa.scalar(None, pa.bool_()))
     return pc.is_valid(clean)
+
+
+def _too_exact(clean: pa.ChunkedArray, shaped: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Numbers with more figures than are kept, or so small that nothing is left of them. Short plain numbers never are."""
+    suspects = pc.and_(shaped, pc.or_(pc.greater(pc.utf8_length(clean), _SHORT), pc.match_substring(clean, "e", ignore_case=True)))
+    if not pc.any(suspects).as_py():
+        return suspects
+    distinct = pc.unique(clean.filter(pc.fill_null(suspects, False)))
+    # what other programs print of their own numbers comes back letter by letter; only the rest is looked at one by one
+    distinct = distinct.filter(pc.not_equal(pc.cast(pc.cast(distinct, pa.float64()), pa.string()), distinct))
+    changed = [t for t in distinct.to_pylist() if not is_kept(t)]
+    return pc.if_else(pc.is_valid(clean), pc.is_in(clean, value_set=pa.array(changed, pa.string())), pa.scalar(None, pa.bool_()))
+
+
+def is_kept(number: str) -> bool:
+    """Whether what is kept of a number, rounded to as many figures as it came with, is what was written."""
+    written, kept = Decimal(number).normalize(), float(number)
+    if math.isinf(kept):
+        return True  # another reason refuses it
+    with localcontext(prec=1_100):
+        return abs(Decimal(kept) - written) * 2 <= Decimal(1).scaleb(int(written.as_tuple().exponent))
 
 
 def _is_date(clean: pa.ChunkedArray) -> pa.ChunkedArray:

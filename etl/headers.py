@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
+from etl.doubtful_cells import doubts
 from etl.readers.raw import Notice, RawTable, fold, refuse
+from etl.templates.migration import Place, up_to_date
 from warehouse.contracts import Column, Contract
 
 
@@ -27,8 +29,12 @@ def known_headers(contract: Contract) -> frozenset[str]:
     return frozenset(fold(n) for c in contract.columns for n in (c.name, *c.source_names))
 
 
-def match(contract: Contract, raw: RawTable, name: str) -> Matched:
-    """The file's columns as the contract's. Raises Unreadable (G-02) naming the required columns that did not come."""
+def match(contract: Contract, raw: RawTable, name: str, place: Place | None = None) -> Matched:
+    """The file's columns as the contract's, a template of an older version brought up to it.
+
+    Raises Unreadable: naming the required columns that did not come (G-02), or where a template was made for another `place`.
+    """
+    raw = up_to_date(contract, raw, name, place)
     places = {fold(text): i for i, text in enumerate(raw.header) if fold(text)}
     found = {c.name: i for c in contract.columns if (i := _place(c, places)) is not None}
     unknown = [text for i, text in enumerate(raw.header) if i not in found.values()]
@@ -38,7 +44,8 @@ def match(contract: Contract, raw: RawTable, name: str) -> Matched:
     nothing = pa.nulls(raw.cells.num_rows, pa.string())
     columns = [raw.cells.column(found[c.name]) if c.name in found else nothing for c in contract.columns]
     names = {raw.header[i]: n for n, i in found.items()}
-    notices = (*_notices(contract, raw, found, unknown), *(_renamed(n, names) for n in raw.notices if not n.columna or n.columna in names))
+    seen = (*raw.notices, *doubts(contract, raw, found, name))
+    notices = (*_notices(contract, raw, found, unknown), *(_renamed(n, names) for n in seen if not n.columna or n.columna in names))
     return Matched(pa.table(columns, names=list(contract.column_names)), raw.filas, notices, raw.misaligned)
 
 

@@ -20,7 +20,7 @@ from etl.issues import finding_of
 from etl.land import Arrival, standing_hashes
 from etl.privacy import salt
 from etl.readers import read
-from etl.readers.raw import Notice, Unreadable
+from etl.readers.raw import Notice, Unreadable, declares_nothing
 from etl.reference_reading import References
 from etl.report import Outcome, judged
 from etl.shape import FileTexts, nothing_shaped, shape
@@ -58,13 +58,13 @@ def judge_and_accept(this: Round, contract: Contract, arrivals: list[Arrival]) -
 
 def weigh(this: Round, contract: Contract, arrivals: list[Arrival]) -> tuple[Judged, pa.Table]:
     """Read, shape and judge, and store nothing: the submissions with their verdicts, and the rows as they came."""
-    files, unreadable, rows = _read_all(this.warehouse, contract, arrivals)
+    files, unreadable, rows, idle = _read_all(this.warehouse, contract, arrivals)
     shaped = shape(contract, files, salt(this.warehouse.settings)) if files else nothing_shaped(contract)
     batch = Batch(
         contract=contract,
         rows=shaped.rows,
         issues=unreadable + shaped.issues,
-        places=_places(this, contract, arrivals, rows),
+        places=_places(this, contract, arrivals, rows, idle),
         references=this.references.of(contract),
         today=this.today,
         standing=this.references.standing(contract),
@@ -75,21 +75,29 @@ def weigh(this: Round, contract: Contract, arrivals: list[Arrival]) -> tuple[Jud
     return recorded, shaped.texts
 
 
-def _read_all(warehouse: Warehouse, contract: Contract, arrivals: list[Arrival]) -> tuple[list[FileTexts], list[Finding], dict[str, int]]:
-    """Texts of the files that can be read, a blocking finding for each that cannot, and data rows of each as far as known."""
-    files, findings, rows = [], [], {}
+def _read_all(
+    warehouse: Warehouse, contract: Contract, arrivals: list[Arrival]
+) -> tuple[list[FileTexts], list[Finding], dict[str, int], set[str]]:
+    """Texts of the files that can be read, a blocking finding for each that cannot, data rows of each as far as known, and those that
+
+    declare a period without cases.
+    """
+    files, findings, rows, idle = [], [], {}, set()
     known, limit = known_headers(contract), warehouse.settings.max_mb_inflado * 1_000_000
     for arrival in arrivals:
         try:
             raw = read(arrival.landed.path, arrival.landed.name, known, limit)
+            if declares_nothing(raw):
+                raw = replace(raw, cells=raw.cells.slice(0, 0), filas=raw.filas.slice(0, 0), notices=())
+                idle.add(arrival.entrega_id)
             rows[arrival.entrega_id] = raw.cells.num_rows + raw.misaligned
-            matched = match(contract, raw, arrival.landed.name)
+            matched = match(contract, raw, arrival.landed.name, arrival.place)
         except Unreadable as error:
             notice = Notice("bloqueante", error.what, error.cure, regla=error.rule)
             findings.append(finding_of(arrival.entrega_id, notice))
             continue
         files.append(FileTexts(arrival.entrega_id, arrival.place[1], arrival.place[2], matched))
-    return files, findings, rows
+    return files, findings, rows, idle
 
 
 def _with_notes(verdict: Verdict) -> tuple[RuleResult, ...]:
@@ -111,7 +119,7 @@ def _noted(result: RuleResult, first: str, sentences: tuple[str, ...]) -> RuleRe
     return replace(result, mensaje=result.mensaje or first, muestra=(*result.muestra, *sentences)[:_SAMPLE])
 
 
-def _places(this: Round, contract: Contract, arrivals: list[Arrival], rows: dict[str, int]) -> dict[str, Place]:
+def _places(this: Round, contract: Contract, arrivals: list[Arrival], rows: dict[str, int], idle: set[str]) -> dict[str, Place]:
     """Where each submission belongs, with the row counts of the submitter's earlier periods, those of this batch included."""
     counts = accepted_counts(this.warehouse.engine, contract.table)
     for arrival in arrivals:
@@ -122,11 +130,11 @@ def _places(this: Round, contract: Contract, arrivals: list[Arrival], rows: dict
     for arrival in arrivals:
         _, region, period = arrival.place
         alike = [n for p, n in ordered.get(region, []) if p < period and len(p) == len(period)][-LAST:]
-        made[arrival.entrega_id] = _place(this, arrival, rows.get(arrival.entrega_id, 0), tuple(alike))
+        made[arrival.entrega_id] = _place(this, arrival, rows.get(arrival.entrega_id, 0), tuple(alike), arrival.entrega_id in idle)
     return made
 
 
-def _place(this: Round, arrival: Arrival, rows: int, before: tuple[int, ...]) -> Place:
+def _place(this: Round, arrival: Arrival, rows: int, before: tuple[int, ...], idle: bool) -> Place:
     return Place(
         cod_region=arrival.place[1],
         periodo=arrival.place[2],
@@ -137,6 +145,7 @@ def _place(this: Round, arrival: Arrival, rows: int, before: tuple[int, ...]) ->
         filas=rows,
         filas_antes=before,
         motivo=arrival.received.reason,
+        sin_movimiento=idle,
     )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
+import sys
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,6 +12,8 @@ _DAY_FIRST = re.compile(r"^(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})(?:\s.*)?$")
 _TWO_DIGIT_YEAR = re.compile(r"^\d{1,2}[/.\-]\d{1,2}[/.\-]\d{2}$")
 _YEAR_FIRST = re.compile(r"^(\d{4})[/.\-]?(\d{1,2})[/.\-]?(\d{1,2})$")
 _WITH_HOUR = re.compile(r"^(\d{4}-\d{2}-\d{2})[ T]\d")
+#: as `etl.cells` reads numbers
+_SHAPED = re.compile(r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?$", re.ASCII)
 _SYMBOLS = re.compile(r"(?i)^(?:s/\.?|us\$|\$|usd|pen)\s*|\s*(?:%|soles)$")
 
 
@@ -31,6 +35,10 @@ def _shown(text: str) -> str:
 
 
 def _number(text: str) -> Fault:
+    return _beyond(text) if _SHAPED.match(text) and math.isfinite(float(text)) else _no_number(text)
+
+
+def _no_number(text: str) -> Fault:
     said = f"«{_shown(text)}»"
     bare = _SYMBOLS.sub("", text)
     if re.fullmatch(r"-?\d{1,3}(\.\d{3})+,\d+", bare):
@@ -49,6 +57,14 @@ def _number(text: str) -> Fault:
     return Fault(f"{said} no es un número.", "Escriba un número con punto decimal, o deje la celda vacía si no se conoce.")
 
 
+def _beyond(text: str) -> Fault:
+    """A good number that cannot be kept."""
+    said, value = f"«{_shown(text)}»", float(text)
+    if abs(value) < sys.float_info.min:
+        return Fault(f"{said} es demasiado pequeño para guardarse.", "Compruebe la cifra.")
+    return Fault(f"{said} tiene más cifras de las quince que se guardan.", f"Redondee: escriba {value:.15g}.")
+
+
 def _integer(text: str) -> Fault:
     if re.fullmatch(r"-?\d{1,3}\.\d{3}", text):
         return Fault(f"«{text}» lleva un punto que puede ser decimal o de miles.", f"Escriba {text.replace('.', '')} si son miles.")
@@ -56,7 +72,9 @@ def _integer(text: str) -> Fault:
         return Fault(f"«{_shown(text)}» tiene decimales y se espera un número entero.", "Escriba el número entero.")
     if re.fullmatch(r"[+-]?\d{19,}", text):
         return Fault(f"«{_shown(text)}» es demasiado grande para un número entero.", "Compruebe la cifra.")
-    return _number(text)
+    if _SHAPED.match(text) and float(text).is_integer() and abs(float(text)) < 1e15:
+        return Fault(f"«{_shown(text)}» no está escrito como número entero.", f"Escriba {float(text):.0f}.")
+    return _no_number(text)
 
 
 def _date(text: str) -> Fault:

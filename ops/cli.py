@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 from threading import Event
@@ -12,7 +13,7 @@ from urllib.parse import urlsplit
 
 import typer
 
-from ops import screen
+from ops import contract_cli, exceptions_cli, screen, template_cli
 from warehouse import publications
 from warehouse.errors import SiegemError
 from warehouse.settings import load
@@ -26,6 +27,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+app.add_typer(contract_cli.app, name="contract")
+app.add_typer(exceptions_cli.app, name="excepcion")
+app.command("template")(template_cli.template)
 
 Port = Annotated[int | None, typer.Option("--puerto", min=1, max=65535, help="Puerto del tablero (8050 si no se dice).")]
 Official = Annotated[Path | None, typer.Option("--oficial", metavar="DIR", help="Carpeta con las series oficiales extensas.")]
@@ -52,6 +57,8 @@ def demo(
     oficial: Official = None,
     anfitrion: Host = None,
     servir: Annotated[bool, typer.Option("--servir/--no-servir", help="Atender el tablero al terminar.")] = True,
+    escala: Annotated[int, typer.Option("--escala", min=1, help="Cuántas veces más filas de demostración.")] = 1,
+    completa: Annotated[bool, typer.Option("--completa", help="Demostración de 2019 a 2026; si no se dice, los últimos 36 meses.")] = False,
 ) -> None:
     """Hace todo: genera la demostración, la carga, la revisa, calcula, publica y atiende el tablero."""
     from ops import demonstration, schedule, server
@@ -64,7 +71,7 @@ def demo(
         os.environ["SIEGEM_OFICIAL"] = str(oficial.resolve())  # the daily run inside this process brings them too
     with screen.step("Almacenes"):
         warehouse = _warehouse()
-    publication = demonstration.prepare(warehouse, oficial)
+    publication = demonstration.prepare(warehouse, oficial, escala, completa)
     demonstration.show(warehouse, publication)
     if servir:
         scheduler = schedule.start(warehouse.settings)
@@ -117,6 +124,22 @@ def serve(puerto: Port = None, anfitrion: Host = None) -> None:
     warehouse = _warehouse()
     publications.latest(warehouse.engine)
     server.serve(warehouse, anfitrion or warehouse.settings.anfitrion, puerto or warehouse.settings.puerto)
+
+
+@app.command()
+def recibir(
+    una_vez: Annotated[bool, typer.Option("--una-vez", help="Revisa lo que está en cola y termina.")] = False,
+) -> None:
+    """Revisa los archivos que llegan por la página Entregas, sin atender el tablero; `serve` y `demo` ya lo hacen."""
+    from ops.receiver import Receiver
+
+    receiver = Receiver(_warehouse())
+    if una_vez:
+        screen.console.print(f"{receiver.turn():,} archivos revisados.")
+        return
+    screen.console.print("Se revisa lo que llegue por la página Entregas (Ctrl+C para terminar).")
+    with suppress(KeyboardInterrupt):
+        receiver.run(Event())
 
 
 @app.command()

@@ -16,11 +16,14 @@ from warehouse.states import NOTICES, PUBLISHED
 from warehouse.store import Warehouse
 from warehouse.territories import COUNTRY, PILOTS
 
+#: months shown where nobody asks for the whole history
+_MONTHS = 36
 
-def prepare(warehouse: Warehouse, official_folder: Path | None) -> Publication:
+
+def prepare(warehouse: Warehouse, official_folder: Path | None, scale: int = 1, whole: bool = False) -> Publication:
     """Generate the demonstration's files once, run the chain, and give the publication in force."""
     with screen.step("Archivos de demostración en la bandeja de entrada"):
-        _generate(warehouse.settings.inbox)
+        _generate(warehouse.settings.inbox, scale, None if whole else _MONTHS)
     screen.note("Lleva errores puestos a propósito: verá archivos rechazados y filas en cuarentena, cada uno con su remedio.")
     report = chain.run(warehouse, "demostracion", official_folder=official_folder)
     publication = report.outcome.publication
@@ -32,13 +35,13 @@ def prepare(warehouse: Warehouse, official_folder: Path | None) -> Publication:
     return publication
 
 
-def _generate(inbox: Path) -> None:
+def _generate(inbox: Path, scale: int, months: int | None) -> None:
     """Write the demonstration's files unless they are all there: the mark is written last, so a killed generation is repeated."""
     mark = inbox / ".demostracion"
-    wanted = f"{version('siegem')}\n"
+    wanted = f"{version('siegem')} escala {scale} meses {months or 'todos'}\n"
     if mark.exists() and mark.read_text(encoding="utf-8") == wanted:
         return
-    demonstration.write(inbox)
+    demonstration.write(inbox, months=months, scale=scale)
     mark.write_text(wanted, encoding="utf-8")
 
 

@@ -6,20 +6,25 @@ import csv
 import io
 import tempfile
 import zipfile
+from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from unittest.mock import patch
 
 import etl_samples as samples
 import pyarrow as pa
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from template_filling import filled
 
 from etl.cells import read_column
 from etl.headers import known_headers, match
 from etl.readers import csv as csv_reader
 from etl.readers import read
+from etl.readers.csv_quotes import Quotes
 from etl.readers.raw import RawTable
 from etl.shape import FileTexts, shape
+from etl.templates import template_bytes
 from warehouse.contracts import Column
 from warehouse.errors import FileRejected
 
@@ -108,6 +113,49 @@ def test_what_is_written_is_read_back_by_both_readers(rows: list[list[str]]) -> 
                 continue
         columns = [c.to_pylist() for c in raw.cells.columns]
         assert list(zip(raw.filas.to_pylist(), *columns, strict=True)) == expected
+
+
+QUOTES = st.lists(st.sampled_from([b",", b";", b'"', b'""', b"\n", b"\r\n", b"1", b"a", b" ", b'a"b', b',"', b'",']), max_size=25).map(b"".join)
+
+
+def read_table(path: Path) -> tuple[object, ...]:
+    """What a reader gives, to be compared; a sentence compares as a sentence."""
+    try:
+        raw = read(path, path.name, (), 0)
+    except FileRejected:
+        return ("frase",)
+    return raw.header, [c.to_pylist() for c in raw.cells.columns], raw.filas.to_pylist(), raw.misaligned
+
+
+@MANY
+@given(QUOTES)
+@example(b'a"b,"')  # a file cut inside a quote, with as many quotes as a whole one
+def test_both_readers_understand_stray_quotes_alike(content: bytes) -> None:
+    path = FOLDER / "comillas.csv"
+    path.write_bytes(b"a,b\n" + content)
+    fast = read_table(path)
+    with patch.object(csv_reader, "_fast", lambda *_: None):
+        assert read_table(path) == fast
+
+
+@MANY
+@given(QUOTES, st.lists(st.integers(0, 80)))
+def test_quotes_are_judged_alike_however_the_file_is_cut_in_pieces(content: bytes, cuts: list[int]) -> None:
+    whole, pieces, edges = Quotes(","), Quotes(","), sorted({0, *cuts, len(content)})
+    whole.feed(content)
+    for start, end in pairwise(edges):
+        pieces.feed(content[start:end])
+    assert (pieces.end(), pieces.count) == (whole.end(), whole.count)
+
+
+TEMPLATE = template_bytes(CONTRACT, "13", "2026-03", {}, date(2026, 4, 1))
+FILLED = filled(TEMPLATE, CONTRACT, [{"codigo": "A-1", "cod_region": "13", "fecha": date(2026, 3, 2), "monto": 10.5, "grave": True}])
+
+
+@settings(max_examples=150, deadline=None)
+@given(mutated(FILLED))
+def test_a_template_with_bytes_changed_gives_rows_or_a_sentence(content: bytes) -> None:
+    outcome(content, ".xlsx")
 
 
 @MANY

@@ -72,7 +72,7 @@ def slow(handler: BaseHTTPRequestHandler) -> None:
 
 @pytest.fixture
 def house(tmp_path: Path) -> Warehouse:
-    return samples.warehouse(tmp_path, reintentos=3, espera_segundos=0.3, max_mb_archivo=1)
+    return samples.warehouse(tmp_path, reintentos=3, espera_segundos=0.3, pausa_segundos=0, max_mb_archivo=1)
 
 
 def fetch(house: Warehouse, site: Site, **changes: object) -> Received:

@@ -427,3 +427,22 @@ def test_a_file_that_a_correction_replaced_may_come_for_its_own_period(house: Wa
     samples.put(house, "visitas_13_2026-04_v1.csv", april)
     assert samples.only(samples.bring(house, contract)).estado == "aceptada"
     assert [(r["entrega_periodo"], r["monto"]) for r in samples.accepted(house)] == [("2026-03", 3.0), ("2026-04", 4.0)]
+
+
+def test_a_period_without_cases_is_declared_and_is_no_missing_delivery(house: Warehouse, contract: Contract) -> None:
+    nothing = samples.csv_bytes([["Sin movimiento", *[""] * 7]])
+    samples.put(house, NAME, nothing)
+    samples.put(house, "visitas_18_2026-03_v1.xlsx", samples.xlsx_bytes([samples.HEADER, ["SIN MOVIMIENTO"]]))  # type: ignore[list-item]
+    report = samples.bring(house, contract)
+    assert {(o.estado, o.filas, o.mensaje) for o in report.outcomes} == {("aceptada", 0, "Sin movimiento: el periodo se declaró sin casos.")}
+    assert samples.accepted(house) == []
+    samples.put(house, NAME.replace("v1", "v2"), region_file("13"))
+    assert samples.only(samples.bring(house, contract)).filas_aceptadas == 1
+    samples.put(house, NAME.replace("v1", "v3"), nothing + b"\n")
+    assert samples.only(samples.bring(house, contract)).estado == "aceptada"
+    assert samples.accepted(house) == []
+
+
+def test_a_header_alone_still_says_nothing(house: Warehouse, contract: Contract) -> None:
+    samples.put(house, NAME, samples.csv_bytes([]))
+    assert samples.only(samples.bring(house, contract)).estado == REJECTED

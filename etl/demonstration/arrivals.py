@@ -11,7 +11,7 @@ from etl.demonstration.writing import Form
 from warehouse import periods
 from warehouse.contracts import Contract
 
-#: the first year whose periods came one by one; what is older came as one file a year, in the January of this one
+#: the first year whose months and quarters came one by one; what is older came as one file a year, in the January of this one
 REGULAR_FROM = 2024
 #: share of the files that are workbooks, of those short enough for an office to keep them in Excel, and share in Latin-1
 _BOOKS, _LONGEST_BOOK, _LATIN = 0.09, 400, 0.02
@@ -50,15 +50,15 @@ def form_of(contract: Contract, region: str, period: str, rows: int, wrong: tupl
     return Form("xlsx" if book else "csv", encoding, own) if own is not None else Form("xlsx" if book else "csv", encoding)
 
 
-def arrival(contract: Contract, region: str, period: str, version: int, wrong: tuple[Fault, ...], seed: int) -> datetime:
+def arrival(contract: Contract, region: str, period: str, version: int, wrong: tuple[Fault, ...], seed: int, punctual: bool = False) -> datetime:
     """When the file was left: within its time, save those that are late and the history, which came all at once."""
     chance = _chance(seed, contract.table, region, period, "llegada", version)
     own_days = next((f.archivo.dias_tarde for f in wrong if f.archivo is not None and f.archivo.dias_tarde), 0)
-    if is_historical(contract, period):
+    if is_historical(contract, period) and contract.delivery.periodicidad != "anual":
         day = working_days(REGULAR_FROM + 2).nth_after(date(REGULAR_FROM - 1, 12, 31), 2 + int(6 * chance))
     else:
         end = periods.parse(period).end
-        day = _due(contract, end) + timedelta(days=own_days) if own_days else _on_time(contract, region, period, end, chance)
+        day = _due(contract, end) + timedelta(days=own_days) if own_days else _usual(contract, region, period, end, chance, punctual)
     day = periods.add_months(day, version - 1) + timedelta(days=day.day - 1) if version > 1 else day
     minute = int(600 * _chance(seed, contract.table, region, period, "hora"))
     return datetime(day.year, day.month, day.day, 13 + minute // 60, minute % 60, tzinfo=UTC)
@@ -69,8 +69,8 @@ def _due(contract: Contract, end: date) -> date:
     return working_days(end.year + 2).nth_after(end, nth) if nth else end + timedelta(days=days or 30)
 
 
-def _on_time(contract: Contract, region: str, period: str, end: date, chance: float) -> date:
-    late = LATE.get((contract.table, region, period), LATE.get(("*", region, period), 0))
+def _usual(contract: Contract, region: str, period: str, end: date, chance: float, punctual: bool) -> date:
+    late = 0 if punctual else LATE.get((contract.table, region, period), LATE.get(("*", region, period), 0))
     calendar, nth = working_days(end.year + 2), contract.delivery.plazo_dia_habil
     if late:
         return calendar.nth_after(end, late)

@@ -99,7 +99,7 @@ class _Inbox:
         self._put(contract, region, period, version, wrong, file)
 
     def _put(self, contract: Contract, region: str, period: str, version: int, wrong: tuple[Fault, ...], file: File) -> None:
-        arrived = arrivals.arrival(contract, region, period, version, wrong, self.seed)
+        arrived = arrivals.arrival(contract, region, period, version, wrong, self.seed, punctual=not self.with_faults)
         path = self.folder / f"{contract.table}_{region}_{period}_v{version}.{file.suffix}"
         for other in {"csv", "xlsx"} - {file.suffix}:  # what an earlier generation, at another scale, left for the same place
             path.with_suffix(f".{other}").unlink(missing_ok=True)

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.csv
 
 from etl.readers.csv_scan import Scan, scan
-from etl.readers.raw import MAX_FAULTS, Notice, RawTable, check_header, refuse, without_blank_rows
+from etl.readers.raw import MAX_FAULTS, Notice, RawTable, check_header, no_rows, refuse, without_blank_rows
 
 _ROWS_A_BATCH = 20_000
 _LONGEST_FIELD = 131_072
@@ -26,35 +26,37 @@ _SEPARATORS = {",": "coma", ";": "punto y coma", "\t": "tabulador"}
 
 def read_csv(path: Path, name: str, known: Collection[str] = (), max_inflated: int = 0) -> RawTable:
     """The texts of a CSV file. Raises FileRejected for what is not a CSV, is cut short or has no rows."""
-    facts = scan(path, name)
-    separator = _separator(path, facts)
-    header = _header(path, name, facts, separator)
+    separator = _separator(path)
+    facts = scan(path, name, separator)
+    header, printed = _header(path, name, facts, separator)
     table = _fast(path, facts, separator, header) if facts.plain else None
     if table is None:
-        table = _careful(path, name, facts, separator, header)
+        table = _careful(path, name, facts, separator, header, printed)
     if not table.cells.num_rows and not table.misaligned:
-        raise refuse(name, "solo trae la cabecera; no hay filas de datos.", "Envíe el archivo con sus filas, o no lo envíe si no hubo casos.")
+        raise no_rows(name)
     notices = (*_notices(facts, separator, table), *table.notices)
     return RawTable(table.header, table.cells, table.filas, notices, table.misaligned)
 
 
-def _separator(path: Path, facts: Scan) -> str:
+def _separator(path: Path) -> str:
     """The separator that the first line uses most, outside quotes; a comma where it uses none."""
-    with path.open(encoding=facts.encoding, newline="") as text:
+    with path.open(encoding="latin-1", newline="") as text:  # separators and quotes are the same byte in every encoding that is read
         line = re.sub(r'"[^"]*"', "", text.readline(1 << 20))
     return max(_SEPARATORS, key=line.count)
 
 
-def _header(path: Path, name: str, facts: Scan, separator: str) -> list[str]:
+def _header(path: Path, name: str, facts: Scan, separator: str) -> tuple[list[str], int]:
+    """The names, and how many cells the header has as printed: Excel leaves separators after the last name."""
     with path.open(encoding=facts.encoding, newline="") as text:
         first = next(_records(text, separator, name), None)
     header = [cell.strip() for cell in first or []]
     if not any(header):
         raise refuse(name, "fila 1: está vacía; debe llevar los nombres de las columnas.", "Ponga la cabecera en la primera fila y envíe otra vez.")
+    printed = len(header)
     while not header[-1]:
         header.pop()
     check_header(name, header, 1)
-    return header
+    return header, printed
 
 
 def _fast(path: Path, facts: Scan, separator: str, header: list[str]) -> RawTable | None:
@@ -86,8 +88,11 @@ def _records(lines: Iterable[str], separator: str, name: str) -> Iterator[list[s
         raise refuse(name, what, "Revise las comillas desde esa fila y envíe otra vez.") from error
 
 
-def _careful(path: Path, name: str, facts: Scan, separator: str, header: list[str]) -> RawTable:
-    """The standard library's reading. A last line of our own tells whether the last quote was closed."""
+def _careful(path: Path, name: str, facts: Scan, separator: str, header: list[str], most: int) -> RawTable:
+    """The standard library's reading. A last line of our own tells whether the last quote was closed.
+
+    `most`: cells that a row may have. One more may be an unquoted decimal comma that moved the others, even where the last is empty.
+    """
     width, number, closed = len(header), 1, False
     last = (1, width)
     batches: list[pa.RecordBatch] = []
@@ -103,8 +108,10 @@ def _careful(path: Path, name: str, facts: Scan, separator: str, header: list[st
                 break
             if not any(cell.strip() for cell in record):
                 continue
+            if last[0] == 1 and separator != "," and not any(cell.strip() for cell in record[width:]):
+                most = max(most, len(record))  # every row ends with a separator: no comma of a number can be behind it
             last = (number, len(record))
-            if len(record) < width or any(cell.strip() for cell in record[width:]):
+            if not width <= len(record) <= most or any(cell.strip() for cell in record[width:]):
                 notices.append(_misaligned(number, record, width))
                 if len(notices) > MAX_FAULTS:
                     break

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from etl.readers.csv_quotes import Quotes
 from etl.readers.raw import refuse
 from warehouse.landing import file_chunks
 
@@ -21,13 +22,15 @@ _OTHERS: tuple[tuple[bytes, str, str], ...] = (
 _HTML = re.compile(rb"^\s*<(!doctype html|html|\?xml)", re.IGNORECASE)
 _CONTROL = bytes(b for b in range(32) if b not in b"\t\n\v\f\r")
 _LONE_RETURN = re.compile(rb"\r[^\n]")
+#: é, í, ó, ú, ñ of MS-DOS and á, é of old Macs between letters: in Windows-1252 they are signs that stand inside no word
+_OLDER = re.compile(rb"[A-Za-z][\x82\x87\x8e\xa1-\xa5]+[A-Za-z]")
 #: bytes that Windows-1252 leaves without a letter
 _NOT_1252 = bytes((0x81, 0x8D, 0x8F, 0x90, 0x9D))
 
 
 @dataclass(frozen=True)
 class Scan:
-    """`plain`: no blank line, no lone carriage return, quotes in pairs. `quoted`: there are quotes."""
+    """`plain`: no blank line, no lone carriage return, every quote around a whole cell. `quoted`: there are quotes."""
 
     encoding: str
     plain: bool
@@ -35,10 +38,10 @@ class Scan:
     ends_with_newline: bool
 
 
-def scan(path: Path, name: str) -> Scan:
+def scan(path: Path, name: str, separator: str) -> Scan:
     """Look at every byte once, in pieces. Raises FileRejected for what is not text."""
     utf8: codecs.IncrementalDecoder | None = codecs.getincrementaldecoder("utf-8")()
-    tail, head, lines, quotes, odd, not_1252 = b"", b"", 0, 0, False, False
+    tail, head, lines, odd, not_1252, quotes = b"", b"", 0, False, False, Quotes(separator)
     for chunk in file_chunks(path):
         if not head:
             head = chunk[:512]
@@ -46,16 +49,25 @@ def scan(path: Path, name: str) -> Scan:
             odd = head.startswith((b"\n", b"\r"))
         _refuse_binary(name, chunk, lines)
         lines += chunk.count(b"\n")
-        quotes += chunk.count(b'"')
+        quotes.feed(chunk)
         odd = odd or _has_odd_lines(tail + chunk)
         not_1252 = not_1252 or any(b in chunk for b in _NOT_1252)
         utf8 = _still_utf8(utf8, chunk)
+        if utf8 is None:
+            _refuse_older(name, tail + chunk, lines - chunk.count(b"\n"))
         tail = chunk[-2:]
     if not head.strip():
         raise refuse(name, "está vacío.", "Exporte otra vez el archivo y envíelo.")
     utf8 = _still_utf8(utf8, b"", final=True)
     encoding = "utf-8-sig" if utf8 is not None else ("latin-1" if not_1252 else "cp1252")
-    return Scan(encoding, not odd and quotes % 2 == 0, quotes > 0, tail.endswith((b"\n", b"\r")))
+    return Scan(encoding, quotes.end() and not odd, quotes.count > 0, tail.endswith((b"\n", b"\r")))
+
+
+def _refuse_older(name: str, window: bytes, lines: int) -> None:
+    if match := _OLDER.search(window):
+        line = lines + window[: match.start()].count(b"\n") + 1
+        what = f"línea {line:,}: parece «CSV (MS-DOS)» o de una Macintosh antigua; sus tildes y eñes se leerían como otros signos."
+        raise refuse(name, what, "Guárdelo como «CSV UTF-8 (delimitado por comas)».")
 
 
 def _has_odd_lines(window: bytes) -> bool:

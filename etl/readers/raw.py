@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from etl.readers.xlsx_template import TemplateIdentity
 from warehouse.errors import FileRejected
 
 #: past this many faulty rows or cells the fault is the file's, and one sentence says it better than thousands
@@ -34,6 +37,8 @@ class RawTable:
     """Texts of a file. `cells` has one column a header, named by position; `filas` the sender's row numbers (header = 1, usually).
 
     `misaligned` counts rows left out because their values do not fall under the header; each has its notice.
+    `template`: what our template says of itself, where the file is one. `as_dates`: by column, the sender's row numbers of the
+    cells that a workbook keeps as a date or an hour: in a column of text that is Excel's doing, not the sender's.
     """
 
     header: tuple[str, ...]
@@ -41,6 +46,8 @@ class RawTable:
     filas: pa.Array
     notices: tuple[Notice, ...] = ()
     misaligned: int = 0
+    template: TemplateIdentity | None = None
+    as_dates: Mapping[int, np.ndarray] = field(default_factory=dict)
 
 
 class Unreadable(FileRejected):
@@ -60,6 +67,24 @@ def fold(text: str) -> str:
     """A header without case, accents, spaces or signs: «Año DAC» and «anio_dac» differ, «Fecha Ingreso» and «fecha_ingreso» do not."""
     plain = unicodedata.normalize("NFKD", text.casefold())
     return "".join(c for c in plain if c.isalnum())
+
+
+#: what a sender writes in the first data cell when the period had no cases
+NOTHING_HAPPENED = "SIN MOVIMIENTO"
+
+
+def declares_nothing(raw: RawTable) -> bool:
+    """Whether the only data row says that there is nothing to send: «SIN MOVIMIENTO» in its first cell and the rest empty."""
+    if raw.cells.num_rows != 1 or raw.misaligned or not raw.cells.num_columns:
+        return False
+    first, *rest = (str(column[0].as_py() or "") for column in raw.cells.columns)
+    return fold(first) == fold(NOTHING_HAPPENED) and not any(text.strip() for text in rest)
+
+
+def no_rows(name: str) -> Unreadable:
+    """A header with nothing below it: nobody can tell an empty period from an export that failed."""
+    cure = f"Envíe el archivo con sus filas; si en el periodo no hubo casos, escriba «{NOTHING_HAPPENED}» en la primera celda bajo la cabecera."
+    return refuse(name, "solo trae la cabecera; no hay filas de datos.", cure)
 
 
 def without_blank_rows(cells: pa.Table, filas: pa.Array) -> tuple[pa.Table, pa.Array]:

@@ -1,16 +1,17 @@
-"""One pass over a sheet's XML without building it: formulas, errors, merged cells, and how far its cells reach."""
+"""One pass over a sheet's XML without building it: formulas, errors, merged cells, telling formats, and how far its cells reach."""
 
 from __future__ import annotations
 
 import re
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from xml.parsers import expat
 
 from etl.readers.raw import MAX_FAULTS, refuse
+from etl.readers.xlsx_parts import parsed
+from etl.readers.xlsx_styles import Styles, styles_of
 
 #: a reader lays a sheet out as a full rectangle: one value in the last cell of Excel would ask for 17 thousand million cells
 _MAX_RECTANGLE = 30_000_000
@@ -22,20 +23,24 @@ _RANGE = re.compile(r"^([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})$")
 class SheetFacts:
     """(row, column) of formulas and of Excel errors, counted from 1; merged ranges as Excel writes them; the last cell with a value.
 
-    `letters`: those of its texts once each cell has its own copy; the file keeps a repeated text once.
+    `letters`: those of its texts once each cell has its own copy; the file keeps a repeated text once. `percents` and `padded`:
+    numbers that the sender sees as 15 % and the file keeps as 0.15, or sees as 0042 (column, row: four places) and the file keeps as 42.
     """
 
     formulas: list[tuple[int, int]] = field(default_factory=list)
     errors: list[tuple[int, int]] = field(default_factory=list)
     merged: list[str] = field(default_factory=list)
+    percents: list[tuple[int, int]] = field(default_factory=list)
+    padded: dict[int, dict[int, int]] = field(default_factory=dict)
     rows: int = 0
     columns: int = 0
     letters: int = 0
 
 
 class _Looker:
-    def __init__(self, shared: list[int]) -> None:
-        self.facts, self.shared = SheetFacts(), shared
+    def __init__(self, shared: list[int], styles: Styles) -> None:
+        self.facts, self.shared, self.styles = SheetFacts(), shared, styles
+        self.style = ""
         self.row, self.column, self.is_error, self.is_shared = 0, 0, False, False
         self.index = ""
         self.numbers: dict[str, int] = {}
@@ -52,6 +57,8 @@ class _Looker:
             self.facts.rows, self.facts.columns = max(self.facts.rows, self.row), max(self.facts.columns, self.column)
             if self.is_error and len(self.facts.errors) <= MAX_FAULTS:
                 self.facts.errors.append((self.row, self.column))
+            if self.style:
+                self._telling_format()
         elif local == "f" and len(self.facts.formulas) <= 20 * MAX_FAULTS:
             self.facts.formulas.append((self.row, self.column))
         elif local == "row":
@@ -59,12 +66,20 @@ class _Looker:
         elif local == "mergeCell" and _RANGE.match(attributes.get("ref", "")):
             self.facts.merged.append(attributes["ref"])
 
+    def _telling_format(self) -> None:
+        if self.style in self.styles.percents and len(self.facts.percents) <= MAX_FAULTS:
+            self.facts.percents.append((self.row, self.column))
+        elif self.style in self.styles.padded:
+            self.facts.padded.setdefault(self.column, {})[self.row] = self.styles.padded[self.style]
+
     def _cell(self, attributes: dict[str, str]) -> None:
         if self.index.isdecimal() and int(self.index) < len(self.shared):
             self.facts.letters += self.shared[int(self.index)]
         self.index, self.is_shared = "", attributes.get("t") == "s"
         reference = attributes.get("r")
         self.is_error = attributes.get("t") == "e"
+        # what is not a number shows as it is, whatever its format
+        self.style = attributes.get("s", "") if attributes.get("t", "n") == "n" else ""
         if reference is None:
             self.column += 1
             return
@@ -78,8 +93,8 @@ def look_through(path: Path, part: str, name: str, max_inflated: int) -> SheetFa
     """Facts of one sheet. Raises Unreadable where its XML is damaged, its cells reach too far or its texts fill too much."""
     try:
         with zipfile.ZipFile(path) as book:
-            looker = _Looker(_shared_lengths(book))
-            for _ in _parsed(book, part, looker.start, looker.text):
+            looker = _Looker(_shared_lengths(book), styles_of(book))
+            for _ in parsed(book, part, looker.start, looker.text):
                 _refuse_reach(looker.facts, name, max_inflated)
     except (expat.ExpatError, zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, LookupError) as error:
         raise refuse(name, "la hoja de cálculo está dañada.", "Ábralo en Excel, guárdelo otra vez como .xlsx y envíelo.") from error
@@ -99,26 +114,9 @@ def _shared_lengths(book: zipfile.ZipFile) -> list[int]:
             lengths[-1] += len(data)
 
     if _SHARED in book.namelist():
-        for _ in _parsed(book, _SHARED, start, text):
+        for _ in parsed(book, _SHARED, start, text):
             pass
     return lengths
-
-
-def _parsed(book: zipfile.ZipFile, part: str, start: Callable[[str, dict[str, str]], None], text: Callable[[str], None]) -> Iterator[None]:
-    """Parse a part piece by piece, giving control back after each."""
-    parser = expat.ParserCreate()
-    parser.buffer_text = True
-    parser.StartElementHandler, parser.CharacterDataHandler, parser.StartDoctypeDeclHandler = start, text, _refuse_dtd
-    with book.open(part) as content:
-        while chunk := content.read(1 << 20):
-            parser.Parse(chunk, False)
-            yield
-        parser.Parse(b"", True)
-    yield
-
-
-def _refuse_dtd(*_: object) -> None:
-    raise ValueError("DTD")
 
 
 def _refuse_reach(facts: SheetFacts, name: str, max_inflated: int) -> None:

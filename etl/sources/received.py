@@ -20,7 +20,7 @@ class Received:
 
     `table` is None where the source could not tell the place: `problem` then says why, and the bytes are kept all the same.
     A `problem` without `content` is a source that gave nothing. `sender_version` is the number the sender wrote in the name;
-    `reason`, why the sender changes what was already delivered.
+    `reason`, why the sender changes what was already delivered; `notes`, what a connector left out or could not tell on the way.
     """
 
     name: str
@@ -33,6 +33,7 @@ class Received:
     sender_version: int | None = None
     problem: SiegemError | None = None
     reason: str = ""
+    notes: tuple[str, ...] = ()
 
     @property
     def path(self) -> Path | None:
