@@ -69,7 +69,7 @@ def plain(batch: Batch) -> int:
     with opened(lot, rules, CONTRACTS) as run:
         joins = " ".join(dict.fromkeys(j for r in rules.row for j in r.joins))
         counts = ", ".join(f"count(*) FILTER (WHERE {r.predicate})" for r in rules.row)
-        return int(sum(run._connection.sql(f"SELECT {counts} FROM lote t {joins}").to_arrow_table().to_pylist()[0].values()))
+        return int(sum(run.connection.sql(f"SELECT {counts} FROM lote t {joins}").to_arrow_table().to_pylist()[0].values()))
 
 
 def cpu(work: Callable[[], object]) -> tuple[float, float, object]:

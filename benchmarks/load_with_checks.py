@@ -46,8 +46,8 @@ def plain_judge(batch: object, known_hashes: Mapping[str, tuple[str, str]] | Non
         joins = " ".join(dict.fromkeys(j for r in sound for j in r.joins))
         bad = " OR ".join(f"coalesce(({r.predicate}), FALSE)" for r in sound if r.severity in ("error", "bloqueante"))
         counts = ", ".join(f"count(*) FILTER (WHERE {r.predicate})" for r in sound)
-        run._connection.sql(f"SELECT {counts} FROM lote t {joins}").to_arrow_table()
-        out = run._connection.sql(f"SELECT t.{POSITION} FROM lote t {joins} WHERE {bad}").to_arrow_table()[POSITION].to_numpy()
+        run.connection.sql(f"SELECT {counts} FROM lote t {joins}").to_arrow_table()
+        out = run.connection.sql(f"SELECT t.{POSITION} FROM lote t {joins} WHERE {bad}").to_arrow_table()[POSITION].to_numpy()
     kept = np.ones(lot.rows.num_rows, bool)
     kept[out] = False
     rows = lot.rows.append_column("estado_registro", pa.repeat("valido", lot.rows.num_rows))

@@ -20,6 +20,7 @@ from checks.file_rules import required_cells
 from checks.findings import BLOCKING, ERROR, WARNING, Finding
 from checks.lot import Lot
 from checks.one_pass import NotEvaluable, opened
+from checks.restatement import differences
 from checks.results import all_out, rule_results
 from checks.rules import FileRule, Lookup, Outcome, Row, RowRule, Rules
 from checks.sentences import MASK, as_data
@@ -44,8 +45,9 @@ def judge(batch: Batch, known_hashes: Mapping[str, tuple[str, str]] | None = Non
 
     lot = Lot(batch)
     with opened(lot, rules, contracts) as run:
-        found = suite.validate(run, batch.contract.table)
-    return _Judgement(lot, rules, found).verdicts()
+        judgement = _Judgement(lot, rules, suite.validate(run, batch.contract.table))
+        changes = differences(batch.contract, lot, run.connection, np.flatnonzero(judgement.out))
+    return judgement.verdicts(changes)
 
 
 class _Judgement:
@@ -108,14 +110,14 @@ class _Judgement:
         unsure = any(isinstance(self.found[r.name], NotEvaluable) for r in self.rules.row)
         return np.full(self.lot.rows.num_rows, unsure)
 
-    def verdicts(self) -> dict[str, Verdict]:
-        """Of every submission."""
+    def verdicts(self, changes: Mapping[str, Difference]) -> dict[str, Verdict]:
+        """Of every submission. `changes`: what each new version changes of the accepted one."""
         state = pc.if_else(pa.array(self.marked), "advertido", "valido")
         rows = self.lot.rows.append_column("estado_registro", state)
         kept = pa.array(~self.out)
-        return {entrega_id: self._verdict(code, entrega_id, rows, kept) for code, entrega_id in enumerate(self.lot.ids)}
+        return {e: self._verdict(code, e, rows, kept, changes.get(e)) for code, e in enumerate(self.lot.ids)}
 
-    def _verdict(self, code: int, entrega_id: str, rows: pa.Table, kept: pa.Array) -> Verdict:
+    def _verdict(self, code: int, entrega_id: str, rows: pa.Table, kept: pa.Array, change: Difference | None) -> Verdict:
         start, size, place = int(self.lot.starts[code]), self.lot.size(code), self.lot.batch.places[entrega_id]
         good = rows.slice(start, size).filter(kept.slice(start, size)) if self.out[start : start + size].any() else rows.slice(start, size)
         rejected = bool(self.rejected[code])
@@ -138,13 +140,8 @@ class _Judgement:
         return Verdict(
             entrega_id, state, good, findings, results, filas=total, filas_aceptadas=good.num_rows, filas_cuarentena=kept_out,
             celdas_requeridas=int(self.cells[code]), celdas_vacias=int(self.empty[code]), mensaje=message,
-            difference=self._difference(entrega_id), waived=self.exceptions.counted(entrega_id),
+            difference=change, waived=self.exceptions.counted(entrega_id),
         )  # fmt: skip
-
-    def _difference(self, entrega_id: str) -> Difference | None:
-        outcome = self.found.get("G-15")
-        facts = outcome.facts.get(entrega_id, []) if isinstance(outcome, Outcome) else []
-        return next((f["diferencia"] for f in facts), None)
 
     def _blocked(self) -> np.ndarray:
         """Submissions with a blocking finding."""

@@ -33,7 +33,7 @@ class Run:
         self.passes = 0
         self.outcomes: dict[str, Outcome] = {}
         self.reasons: dict[str, str] = {}
-        self._connection = connection
+        self.connection = connection
         self._positions: dict[str, np.ndarray] = {}
         self._broken: dict[str, str] = {}
 
@@ -63,7 +63,7 @@ class Run:
         if name in self.reasons:
             raise NotEvaluable(self.reasons[name])
         if isinstance(rule, FileRule):
-            self.outcomes[name] = rule.test(self.lot, self._connection)
+            self.outcomes[name] = rule.test(self.lot, self.connection)
         else:
             self.outcomes[name] = Outcome(positions=self._positions[name])
         return self.outcomes[name]
@@ -78,7 +78,7 @@ class Run:
         joins = " ".join(dict.fromkeys(j for r in rules for j in r.joins))
         if self.lot.observed is not None:
             joins += " LEFT JOIN observadas_ ON observadas_.entrega_ = t.entrega_id AND observadas_.fila_ = t.fila_origen"
-        failing: pa.Table = self._connection.sql(
+        failing: pa.Table = self.connection.sql(
             f"SELECT * FROM (SELECT t.{POSITION} AS {POSITION}, {flags} FROM lote t {joins}) WHERE {any_flag}"
         ).to_arrow_table()
         positions = failing[POSITION].to_numpy()

@@ -10,11 +10,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from checks.difference import Difference
 from checks.findings import NOTE, WARNING, Finding
-from checks.lot import Lot
+from checks.lot import POSITION, Lot
 from checks.rules import PREVIOUS, FileRule, Outcome
 from checks.sentences import count, is_private, listed, shown
 from warehouse import duck
@@ -28,20 +29,21 @@ _TOLD = 5
 
 
 def restatement_rule(contract: Contract) -> FileRule:
-    """G-15. Its facts carry each submission's `Difference`, so that whoever stores the verdict keeps it."""
+    """G-15, about what was sent. What is kept of a difference is of what was let in: see `judge`."""
     return FileRule("G-15", "G-15", "conciliacion", WARNING, lambda lot, con: _compare(contract, lot, con))
 
 
 def _compare(contract: Contract, lot: Lot, connection: duck.Connection) -> Outcome:
-    if lot.batch.standing is None or not contract.key:
-        return Outcome()
     found = differences(contract, lot, connection)
     findings = tuple(f for entrega_id, own in found.items() for f in _findings(contract, lot, entrega_id, own))
-    return Outcome(findings=findings, facts={e: [{"diferencia": own}] for e, own in found.items()})
+    return Outcome(findings=findings)
 
 
-def differences(contract: Contract, lot: Lot, connection: duck.Connection) -> dict[str, Difference]:
-    """By submission, of those that replace something. Private values are masked."""
+def differences(contract: Contract, lot: Lot, connection: duck.Connection, out: np.ndarray | None = None) -> dict[str, Difference]:
+    """By submission, of those that replace something. Private values are masked. `out`: positions of rows that are not let in."""
+    if lot.batch.standing is None or not contract.key:
+        return {}
+    connection.register("fuera_", pa.table({POSITION: pa.array(np.empty(0, np.int64) if out is None else out, pa.int64())}))
     keys = [f'"{k}"' for k in contract.key]
     others = [c.name for c in contract.columns if not c.key and c.treatment != "descartar"]
     places = pa.table({"e_": lot.ids, "r_": [p.cod_region for p in lot.batch.places.values()], "p_": [p.periodo for p in lot.batch.places.values()]})
@@ -59,7 +61,8 @@ def differences(contract: Contract, lot: Lot, connection: duck.Connection) -> di
         f"""SELECT coalesce(a.entrega_id, b.entrega_id) AS entrega_id_,
         CASE WHEN a.entrega_id IS NULL THEN 'agregada' WHEN b.entrega_id IS NULL THEN 'retirada' ELSE 'cambiada' END AS tipo_,
         {", ".join(f"coalesce(a.{k}, b.{k}) AS {k}" for k in keys)}, {f"struct_pack({_packed(others)})" if others else "NULL"} AS cambios_
-        FROM antes_ a FULL JOIN (SELECT * FROM lote WHERE entrega_id IN (SELECT entrega_id FROM antes_)) b ON {on}
+        FROM antes_ a FULL JOIN (SELECT * FROM lote WHERE entrega_id IN (SELECT entrega_id FROM antes_)
+            AND {POSITION} NOT IN (SELECT {POSITION} FROM fuera_)) b ON {on}
         WHERE a.entrega_id IS NULL OR b.entrega_id IS NULL OR ({differs}) ORDER BY 1, 2, {", ".join(keys)}"""
     ).to_arrow_table()
     return _collect(contract, sizes, rows)

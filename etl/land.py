@@ -19,7 +19,7 @@ from warehouse.database import as_utc, writing
 from warehouse.errors import FileRejected, SiegemError, SourceError
 from warehouse.landing import Landed, TooLarge
 from warehouse.store import Warehouse
-from warehouse.submissions import REJECTED, failing_rule, record_files, submission_id
+from warehouse.submissions import REJECTED, failing_rule, newest_acceptance, outdated_by, record_files, submission_id
 from warehouse.tables import archivos, entregas
 from warehouse.waivers import changed_exceptions
 
@@ -70,8 +70,8 @@ class Landing:
 
 def land(warehouse: Warehouse, received: Iterable[Received], contracts: dict[str, Contract]) -> Landing:
     """Keep every new file. One that cannot be kept is refused with its sentence and stops no other."""
-    history, result = _history(warehouse), Landing()
-    items, whose = sorted(received, key=_order), {}
+    items, whose, result = sorted(received, key=_order), {}, Landing()
+    history = _history(warehouse, sorted({i.table for i in items if i.table is not None}))
     # Keeping is waiting for the disk to say that the bytes are safe: several files wait together.
     with ThreadPoolExecutor(_HANDS) as pool:
         for item, kept in zip(items, pool.map(lambda item: _keep_safely(warehouse, item), items), strict=True):
@@ -93,33 +93,23 @@ def to_judge_again(warehouse: Warehouse, contract: Contract, parents: list[str],
     which some reference did not resolve. `coming`: places that have a new file this round anyhow. Told by the dates of the
     verdicts, so that a round killed halfway is taken up by the next.
     """
-    history = _history(warehouse, (contract.table, *parents))
-    newest = _newest_by_submitter(history, parents)
-    dangling = failing_rule(warehouse.engine, contract.table, "G-05") if newest else {}
-    granted = changed_exceptions(warehouse.engine, contract.table)
+    engine, table = warehouse.engine, contract.table
+    newest = newest_acceptance(engine, parents)
+    dangling = failing_rule(engine, table, "G-05") if newest else set()
+    granted = changed_exceptions(engine, table)
+    late = outdated_by(engine, table, parents)
+    if not (late or dangling or granted):
+        return []
     found = []
-    for (table, region, period), versions in history.items():
-        place, last = (table, region, period), versions[-1]
-        if table != contract.table or place in coming:
-            continue
-        since = [e.judged_at for p in parents for e in history.get((p, region, period), []) if e.state != REJECTED]
-        if place[1:] in dangling:
-            since += [newest[who] for who in (region, NATIONAL) if who in newest]
+    for place, versions in sorted(_history(warehouse, (table,)).items()):
+        last, (_, region, period) = versions[-1], place
+        since = [newest[who] for who in (region, NATIONAL) if who in newest] if place[1:] in dangling else []
         since += [when for who, what, when in granted if who in ("", region) and what in ("", period)]
+        again = place[1:] in late or max(since, default=last.judged_at) > last.judged_at
         path = landing.path_of(warehouse.landing, last.hash)
-        if max(since, default=last.judged_at) > last.judged_at and path.exists():
-            item = Received(last.name, path, "entrada", table, region, period, last.received_at, reason=last.reason)
+        if again and place not in coming and path.exists():
+            item = Received(last.name, path, "entrada", *place, last.received_at, reason=last.reason)
             found.append(Arrival(item, contract, Landed(last.hash, last.name, path.stat().st_size, path, False), last.version + 1))
-    return found
-
-
-def _newest_by_submitter(history: dict[Place, list[_Earlier]], tables: list[str]) -> dict[str, datetime]:
-    """When each submitter last had something of `tables` accepted."""
-    found: dict[str, datetime] = {}
-    for (table, region, _), versions in history.items():
-        accepted = [e.judged_at for e in versions if e.state != REJECTED] if table in tables else []
-        if accepted:
-            found[region] = max(found.get(region, accepted[0]), *accepted)
     return found
 
 
@@ -141,14 +131,26 @@ def _order(item: Received) -> tuple[str, str, str, int]:
     return item.table or "", item.cod_region or "", item.periodo or "", item.sender_version or 0
 
 
-def _history(warehouse: Warehouse, tables: Collection[str] = ()) -> dict[Place, list[_Earlier]]:
-    """What was judged before, oldest version first; of `tables`, or of all."""
+def _history(warehouse: Warehouse, tables: Collection[str]) -> dict[Place, list[_Earlier]]:
+    """What of `tables` was judged before, oldest version first."""
     e = entregas.c
-    query = select(
-        e.tabla, e.cod_region, e.periodo, e.version, e.hash_archivo, e.archivo, e.version_contrato, e.estado, e.recibido_en, e.evaluado_en, e.motivo
-    ).order_by(e.version)
-    if tables:
-        query = query.where(e.tabla.in_(tables))
+    query = (
+        select(
+            e.tabla,
+            e.cod_region,
+            e.periodo,
+            e.version,
+            e.hash_archivo,
+            e.archivo,
+            e.version_contrato,
+            e.estado,
+            e.recibido_en,
+            e.evaluado_en,
+            e.motivo,
+        )
+        .where(e.tabla.in_(tables))
+        .order_by(e.version)
+    )
     found: dict[Place, list[_Earlier]] = defaultdict(list)
     with warehouse.engine.connect() as connection:
         for r in connection.execute(query):

@@ -20,6 +20,9 @@ from warehouse import catalogue, runs
 from warehouse.publications import Outcome
 from warehouse.store import Warehouse
 
+#: seconds to wait for one's turn: the desk's receiver holds the lease while it judges what somebody just sent
+PATIENCE = 300.0
+
 
 @dataclass(frozen=True)
 class Report:
@@ -32,14 +35,16 @@ class Report:
 
 
 def run(warehouse: Warehouse, kind: str, *, official_folder: Path | None = None) -> Report:
-    """Run the chain under its lease. Raises LeaseTaken while another process runs it, DeclarationError with every fault of every contract.
+    """Run the chain under its lease.
+
+    Raises LeaseTaken where another process runs it for minutes more, DeclarationError with every fault of every contract.
 
     A run that was killed leaves nothing to undo: files are landed by content, Delta versions count only once the database
     names them, and a publication is one transaction. So taking it up again is running the chain.
     """
     check_declarations(catalogue.contracts())
     reconciliation_declarations.check(reconciliation_declarations.load(), catalogue.contracts())
-    with runs.lease(warehouse.engine):
+    with runs.lease(warehouse.engine, patience=PATIENCE):
         resumed = runs.interrupted(warehouse.engine)
         if resumed:
             screen.note(f"Se retoma lo que quedó a medias en la corrida {', '.join(map(str, resumed))}.")
@@ -59,7 +64,7 @@ def run(warehouse: Warehouse, kind: str, *, official_folder: Path | None = None)
 def land(warehouse: Warehouse, files: Iterable[Received]) -> pipeline.Report:
     """Receive, check and accept `files` under the lease, and publish nothing."""
     check_declarations(catalogue.contracts())
-    with runs.lease(warehouse.engine):
+    with runs.lease(warehouse.engine, patience=PATIENCE):
         runs.interrupted(warehouse.engine)
         with runs.run(warehouse.engine, "recepcion") as number:
             return _take_in(warehouse, files, number)

@@ -37,7 +37,9 @@ def accept(
     found = contract(contracts(), tabla)
     known = [r.id for r in found.rules] + [f"G-{n:02d}" for n in range(1, 16)]
     if regla not in known:
-        raise SiegemError(f"La tabla «{tabla}» no tiene la regla «{regla}».{suggest(regla, known)}", cure=f"Vea sus reglas en docs/contratos/{tabla}.md.")
+        raise SiegemError(
+            f"La tabla «{tabla}» no tiene la regla «{regla}».{suggest(regla, known)}", cure=f"Vea sus reglas en docs/contratos/{tabla}.md."
+        )
     made = waivers.grant(_warehouse().engine, regla, found.table, region, periodo, nombre, motivo, hasta.date())
     screen.console.print(f"Excepción N.º {made.id} registrada. La próxima corrida (siegem run) evalúa otra vez las entregas que cubre.")
 

@@ -19,6 +19,8 @@ from warehouse.store import Warehouse
 from warehouse.tables import corridas
 
 JOB = "corrida_diaria"
+#: kinds of run that receive and publish nothing
+RECEIVING = ("recepcion", "mesa")
 
 
 def daily() -> None:
@@ -63,9 +65,13 @@ def next_run(scheduler: BackgroundScheduler) -> datetime:
 
 
 def has_unfinished(warehouse: Warehouse) -> bool:
-    """Whether the last run of the chain was cut short, so that it should be taken up now instead of tomorrow."""
+    """Whether the last run that was to publish was cut short, so that it should be taken up now instead of tomorrow.
+
+    Runs that only receive (`siegem land`, the desk) publish nothing and finish nothing of it.
+    """
+    query = select(corridas.c.estado).where(corridas.c.tipo.not_in(RECEIVING)).order_by(corridas.c.id.desc()).limit(1)
     with warehouse.engine.connect() as connection:
-        state = connection.execute(select(corridas.c.estado).order_by(corridas.c.id.desc()).limit(1)).scalar()
+        state = connection.execute(query).scalar()
     return state in ("en_curso", "interrumpida")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -72,9 +73,17 @@ def interrupted(engine: Engine) -> list[int]:
 
 
 @contextmanager
-def lease(engine: Engine, name: str = "cadena", seconds: int = LEASE_SECONDS) -> Iterator[None]:
-    """Hold the chain's lease, renewed in the background. Raises LeaseTaken while another process holds it."""
-    _take(engine, name, seconds)
+def lease(engine: Engine, name: str = "cadena", seconds: int = LEASE_SECONDS, patience: float = 0) -> Iterator[None]:
+    """Hold the chain's lease, renewed in the background. Raises LeaseTaken where another process holds it for `patience` seconds more."""
+    deadline = time.monotonic() + patience
+    while True:
+        try:
+            _take(engine, name, seconds)
+            break
+        except LeaseTaken:
+            if time.monotonic() >= deadline:
+                raise
+            time.sleep(min(1.0, patience))
     stop = Event()
     keeper = Thread(target=_keep, args=(engine, name, seconds, stop), daemon=True)
     keeper.start()

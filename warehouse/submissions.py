@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Connection, Engine, delete, func, insert, select
 
-from warehouse.database import now
+from warehouse.database import as_utc, now
 from warehouse.tables import archivos, diferencias, entregas, resultados_calidad, tablas_aceptadas
 
 REJECTED, ACCEPTED, WARNED = "rechazada", "aceptada", "aceptada_con_advertencias"
@@ -128,6 +128,26 @@ def failing_rule(engine: Engine, table: str, rule: str) -> set[tuple[str, str]]:
     query = query.where(e.seq.in_(newest), q.regla_id == rule, q.estado == "falla")
     with engine.connect() as connection:
         return {(region, period) for region, period in connection.execute(query)}
+
+
+def outdated_by(engine: Engine, table: str, parents: list[str]) -> set[tuple[str, str]]:
+    """Places (submitter, period) of a table whose newest verdict is older than an acceptance of one of `parents` for the same place."""
+    if not parents:
+        return set()
+    c, p = entregas.alias("c"), entregas.alias("p")
+    newest = select(func.max(entregas.c.seq)).where(entregas.c.tabla == table).group_by(entregas.c.cod_region, entregas.c.periodo)
+    same = (p.c.cod_region == c.c.cod_region) & (p.c.periodo == c.c.periodo)
+    later = select(p.c.seq).where(p.c.tabla.in_(parents), same, p.c.estado != REJECTED, p.c.evaluado_en > c.c.evaluado_en).exists()
+    with engine.connect() as connection:
+        return {(r, when) for r, when in connection.execute(select(c.c.cod_region, c.c.periodo).where(c.c.seq.in_(newest), later))}
+
+
+def newest_acceptance(engine: Engine, tables_: list[str]) -> dict[str, datetime]:
+    """When each submitter last had something of the tables accepted."""
+    e = entregas.c
+    query = select(e.cod_region, func.max(e.evaluado_en)).where(e.tabla.in_(tables_), e.estado != REJECTED).group_by(e.cod_region)
+    with engine.connect() as connection:
+        return {region: as_utc(when) for region, when in connection.execute(query)} if tables_ else {}
 
 
 @dataclass(frozen=True)

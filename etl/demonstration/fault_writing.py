@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 import re
 from collections.abc import Collection, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -44,18 +46,13 @@ def spoil(contract: Contract, rows: pa.Table, faults: Collection[Fault], others:
     `others`: clean tables that the errors may look into. Raises Pointless.
     """
     hits: dict[str, np.ndarray] = {}
-    of_rows = [f for f in faults if f.archivo is None]
-    if of_rows:
-        with duck.engine(threads=1) as connection:
-            for fault in sorted(of_rows, key=lambda f: bool(f.texto)):
-                rows, hits[fault.id] = _with(contract, rows, fault, others, connection)
+    for fault in sorted((f for f in faults if f.archivo is None), key=lambda f: bool(f.texto)):
+        rows, hits[fault.id] = _with(contract, rows, fault, others)
     return Spoilt(rows, hits | {f.id: _rows_of_file_fault(rows, f) for f in faults if f.archivo is not None})
 
 
-def _with(
-    contract: Contract, rows: pa.Table, fault: Fault, others: Mapping[str, pa.Table], connection: duck.Connection
-) -> tuple[pa.Table, np.ndarray]:
-    matching, values = _chosen(contract, rows, fault, others, connection)
+def _with(contract: Contract, rows: pa.Table, fault: Fault, others: Mapping[str, pa.Table]) -> tuple[pa.Table, np.ndarray]:
+    matching, values = _chosen(contract, rows, fault, others)
     if fault.quita:
         kept = np.ones(rows.num_rows, bool)
         kept[matching[: fault.quita]] = False
@@ -74,15 +71,23 @@ def _rows_of_file_fault(rows: pa.Table, fault: Fault) -> np.ndarray:
     return np.flatnonzero(rows[fault.columna].is_valid().to_numpy())
 
 
-def _chosen(
-    contract: Contract, rows: pa.Table, fault: Fault, others: Mapping[str, pa.Table], connection: duck.Connection
-) -> tuple[np.ndarray, pa.Table]:
+@lru_cache(maxsize=1)
+def _connection() -> duck.Connection:
+    """One for the errors of all deliveries: opening it takes longer than what each asks of it."""
+    closing = ExitStack()
+    atexit.register(closing.close)
+    return closing.enter_context(duck.engine(threads=1))
+
+
+def _chosen(contract: Contract, rows: pa.Table, fault: Fault, others: Mapping[str, pa.Table]) -> tuple[np.ndarray, pa.Table]:
     """Positions of the rows to spoil and, for each, the new values of the changed columns."""
+    connection = _connection()
     types = {c.name: _SQL_TYPES[c.type] for c in contract.columns}
     words = set(_WORD.findall(" ".join([fault.donde, *fault.cambio.values()])))
-    for name in words & ({*others} | {*_references()}):
-        connection.register(name, _references().get(name, others.get(name)))
-    connection.register("filas", rows.append_column("fila_", pa.array(np.arange(rows.num_rows))))
+    tables = {n: _references().get(n, others.get(n)) for n in words & ({*others} | {*_references()})}
+    tables["filas"] = rows.append_column("fila_", pa.array(np.arange(rows.num_rows)))
+    for name, table in tables.items():
+        connection.register(name, table)
     try:
         found = connection.sql(f"SELECT fila_ FROM filas t WHERE ({fault.donde}) ORDER BY fila_").to_arrow_table()["fila_"].to_numpy()
         chosen = found if fault.quita or not fault.filas else found[: fault.filas]
@@ -97,6 +102,9 @@ def _chosen(
         raise Pointless(fault, str(error).splitlines()[0]) from error
     except KeyError as error:
         raise Pointless(fault, f"no existe la columna {error}") from error
+    finally:
+        for name in tables:
+            connection.unregister(name)
     return chosen, values.drop_columns(["fila_"])
 
 
