@@ -19,7 +19,7 @@ from warehouse.database import as_utc, writing
 from warehouse.errors import FileRejected, SiegemError, SourceError
 from warehouse.landing import Landed, TooLarge
 from warehouse.store import Warehouse
-from warehouse.submissions import REJECTED, failing_rule, newest_acceptance, outdated_by, record_files, submission_id
+from warehouse.submissions import REJECTED, failing, newest_acceptance, outdated_by, record_files, submission_id
 from warehouse.tables import archivos, entregas
 from warehouse.waivers import changed_exceptions
 
@@ -89,13 +89,14 @@ def to_judge_again(warehouse: Warehouse, contract: Contract, parents: list[str],
     """Files of a table to judge again from their kept bytes: rows they refer to, or an exception about them, came after their verdict.
 
     Without this a file sent together with a wrong parent would stay rejected for ever: its bytes are right, so the sender has
-    nothing to correct. A parent of the same place counts always; one of another period, or of a national body, only for a file in
-    which some reference did not resolve. `coming`: places that have a new file this round anyhow. Told by the dates of the
+    nothing to correct. A parent of the same place counts always; one of another period, or of a national body, only for a file that
+    fails a rule which looks at it. `coming`: places that have a new file this round anyhow. Told by the dates of the
     verdicts, so that a round killed halfway is taken up by the next.
     """
     engine, table = warehouse.engine, contract.table
     newest = newest_acceptance(engine, parents)
-    dangling = failing_rule(engine, table, "G-05") if newest else set()
+    looking = ["G-05", *(r.id for r in contract.rules if set(r.body.referencias) & set(parents))]
+    dangling = failing(engine, table, looking) if newest else set()
     granted = changed_exceptions(engine, table)
     late = outdated_by(engine, table, parents)
     if not (late or dangling or granted):

@@ -106,9 +106,11 @@ def _split(arrivals: list[Arrival]) -> Iterator[list[Arrival]]:
 
 
 def _landing_notes(landing: Landing) -> list[str]:
-    return [f"{len(landing.new):,} archivos nuevos, {landing.unchanged:,} sin cambios, {len(landing.refused):,} no recibidos."] + [
-        error.what for _, error in landing.refused[:20]
-    ]
+    return (
+        [f"{len(landing.new):,} archivos nuevos, {landing.unchanged:,} sin cambios, {len(landing.refused):,} no recibidos."]
+        + [error.what for _, error in landing.refused[:20]]
+        + [f"{a.received.name}: {note}" for a in landing.new for note in a.received.notes]
+    )
 
 
 @contextmanager

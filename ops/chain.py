@@ -12,7 +12,7 @@ from checks.compiled import check_declarations
 from etl import pipeline, reconciliation, reconciliation_declarations, references, system_tables
 from etl.dates import business_days
 from etl.reference_reading import References
-from etl.sources import inbox, official, shipped
+from etl.sources import feeds, inbox, official, shipped
 from etl.sources.received import Received
 from kpis.pipeline import compute_and_publish
 from ops import screen
@@ -71,11 +71,12 @@ def land(warehouse: Warehouse, files: Iterable[Received]) -> pipeline.Report:
 
 
 def received(warehouse: Warehouse, official_folder: Path | None) -> Iterator[Received]:
-    """Everything there is to receive: facts shipped with the project, official series where their folder is given, the inbox."""
+    """Everything there is to receive: facts shipped with the project, official series where their folder is given, sources switched on, the inbox."""
     yield from shipped.collect()
     folder = official_folder or warehouse.settings.oficial
     if folder is not None:
         yield from official.collect(folder)
+    yield from feeds.collect_active(warehouse)
     yield from inbox.collect(warehouse.settings.inbox)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import suppress
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from threading import Event
@@ -96,16 +97,22 @@ def land(
     tabla: Annotated[str | None, typer.Option("--tabla", help="Tabla a la que pertenece el archivo de --url.")] = None,
     region: Annotated[str, typer.Option("--region", help="Quién lo entrega: código del INEI, o 00 si es nacional.")] = "00",
     periodo: Annotated[str, typer.Option("--periodo", help="Periodo de la entrega, p. ej. 2026-08; «serie» si viene entera.")] = "serie",
+    fuente: Annotated[list[str] | None, typer.Option("--fuente", metavar="ID", help="Fuente declarada en etl/feeds; se puede repetir.")] = None,
+    motivo: Annotated[str, typer.Option("--motivo", help="Por qué se cambia un periodo ya cerrado.")] = "",
 ) -> None:
-    """Recibe, revisa y acepta archivos, sin publicar: la bandeja de entrada, o una descarga con --url y --tabla."""
+    """Recibe, revisa y acepta archivos, sin publicar: la bandeja de entrada, una fuente declarada, o una descarga con --url y --tabla."""
+    from etl.sources import feeds
     from etl.sources.http import HttpSource, download
     from ops import chain
     from warehouse.catalogue import contracts
     from warehouse.contracts import contract
 
     warehouse = _warehouse()
+    if fuente:
+        chain.land(warehouse, feeds.collect(warehouse, feeds.chosen(warehouse, fuente)))
+        return
     if url is None:
-        chain.land(warehouse, chain.received(warehouse, oficial))
+        chain.land(warehouse, (replace(r, reason=motivo) for r in chain.received(warehouse, oficial)))
         return
     if tabla is None:
         raise SiegemError("Falta decir a qué tabla pertenece el archivo.", cure=f"Añada --tabla, p. ej.: siegem land --url {url} --tabla tramites")
@@ -113,7 +120,7 @@ def land(
     source = HttpSource(url, table, Path(urlsplit(url).path).name or f"{table}.csv", region, periodo)
     with screen.step("Descarga"):
         file = download(warehouse, source)
-    chain.land(warehouse, [file])
+    chain.land(warehouse, [replace(file, reason=motivo)])
 
 
 @app.command()

@@ -69,11 +69,16 @@ def zygote() -> Iterator[Zygote]:
     made.process.wait()
 
 
-def fingerprint(url: str, number: int) -> str:
+#: indicators of how the deliveries went: each version handed in counts, and each is judged against those before it
+OF_THE_DELIVERIES = ("mediana_dias_correccion", "pct_conciliaciones_ok", "pct_reglas_aprobadas")
+
+
+def fingerprint(url: str, number: int, without: tuple[str, ...] = ()) -> str:
     """All that a reader can see of a publication's figures, as one text."""
     engine = connect(url)
     try:
         frame = publications.values(engine, number)
+        frame = frame[~frame["indicador"].isin(without)]
         frame = frame.drop(columns=["datos_al"]).sort_values(publications.KEY).reset_index(drop=True)
         return hashlib.sha256(frame.to_csv(float_format="%.10g").encode()).hexdigest()
     finally:
@@ -148,13 +153,14 @@ def _kill_again_and_again(zygote: Zygote, database_url: str, warehouse: Warehous
 
 
 def _same_as_from_nothing(zygote: Zygote, url: str, warehouse: Warehouse, tmp_path: Path) -> None:
-    """After all the kills the figures equal those of an undisturbed load of the same files."""
+    """After all the kills the figures equal those of an undisturbed load of the same files, which takes all their versions at once."""
     clean = tmp_path / "limpio"
     clean.mkdir()
     shutil.copytree(warehouse.settings.inbox, clean / "entrada")
     clean_url = f"sqlite:///{clean / 'siegem.db'}"
     assert zygote.run(clean_url, clean)[0] == 0
-    assert fingerprint(url, latest(url)) == fingerprint(clean_url, latest(clean_url))
+    after_kills, undisturbed = (fingerprint(u, latest(u), OF_THE_DELIVERIES) for u in (url, clean_url))
+    assert after_kills == undisturbed
 
 
 def test_orphans_of_a_kill_are_not_read(new_warehouse: Callable[..., Warehouse], zygote: Zygote, tmp_path: Path) -> None:

@@ -120,12 +120,12 @@ def accepted_counts(engine: Engine, table: str) -> dict[str, dict[str, int]]:
     return found
 
 
-def failing_rule(engine: Engine, table: str, rule: str) -> set[tuple[str, str]]:
-    """Places (submitter, period) of a table whose newest version fails `rule`."""
+def failing(engine: Engine, table: str, rules: Iterable[str]) -> set[tuple[str, str]]:
+    """Places (submitter, period) of a table whose newest version fails any of `rules`."""
     e, q = entregas.c, resultados_calidad.c
     newest = select(func.max(e.seq)).where(e.tabla == table).group_by(e.cod_region, e.periodo)
     query = select(e.cod_region, e.periodo).join(resultados_calidad, q.entrega_id == e.entrega_id)
-    query = query.where(e.seq.in_(newest), q.regla_id == rule, q.estado == "falla")
+    query = query.where(e.seq.in_(newest), q.regla_id.in_(list(rules)), q.estado == "falla")
     with engine.connect() as connection:
         return {(region, period) for region, period in connection.execute(query)}
 
