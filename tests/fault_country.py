@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, cached_property
@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 
 from checks.batch import Batch, Place, Verdict
+from checks.compiled import batch_schema
 from checks.findings import Finding
 from checks.judge import judge
 from checks.volume import LAST
@@ -119,6 +120,20 @@ class Country:
                     found[one.id] = error
             found |= self._judge_together(contract, written)
         return found
+
+    def judge_whole(self, contract: Contract, regions: Collection[str]) -> dict[str, Verdict]:
+        """Every clean delivery that those regions, or the national bodies, ever sent, all at once and without writing files."""
+        schema = batch_schema(contract)
+        parts, places = [], {}
+        for submitter in [NATIONAL] if contract.delivery.ambito == "nacional" else regions:
+            for period, rows in self.deliveries(contract.table, submitter).items() if contract.table in self.tables(submitter) else ():
+                name = f"{submitter}-{period}"
+                parts.append(_as_accepted(contract, submitter, period, rows).select(schema.names).cast(schema))
+                arrived = arrivals.arrival(contract, submitter, period, 1, (), SEED, punctual=True)
+                places[name] = Place(submitter, period, name, name, due_date(contract, period, self.working), arrived, rows.num_rows)
+        if not parts:
+            return {}
+        return judge(Batch(contract, pa.concat_tables(parts), [], places, self.references_of(contract), TODAY))
 
     def _judge_together(self, contract: Contract, written: list[Written]) -> dict[str, tuple[Verdict, np.ndarray]]:
         files: list[FileTexts] = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
 from etl.demonstration.fault_catalogue import Fault
@@ -37,6 +38,18 @@ def is_missing(table: str, region: str, period: str) -> bool:
 def is_historical(contract: Contract, period: str) -> bool:
     """Whether it is one of the years loaded at the start, once and for all."""
     return int(period[:4]) < REGULAR_FROM
+
+
+def regular_periods(contract: Contract, until: date) -> Iterator[str]:
+    """The periods that a region delivers one by one, up to `until`; none of what a national body sends, or what is due once a year."""
+    kind = {"mensual": "mes", "trimestral": "trimestre"}.get(contract.delivery.periodicidad)
+    owed = contract.delivery.plazo_dia_habil is not None or contract.delivery.plazo_dias is not None  # what is sent on change owes nothing
+    if kind is None or contract.delivery.ambito != "region" or not owed:
+        return
+    period = periods.Period(date(REGULAR_FROM, 1, 1), kind)
+    while period.end <= until:
+        yield period.code
+        period = period.earlier(-period.months)
 
 
 def form_of(contract: Contract, region: str, period: str, rows: int, wrong: tuple[Fault, ...], seed: int) -> Form:

@@ -65,6 +65,7 @@ class _Inbox:
     window: Window
     seed: int
     with_faults: bool
+    until: date
     files: int = 0
     rows: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     faults: list[Fault] = field(default_factory=list)
@@ -72,8 +73,9 @@ class _Inbox:
 
     def send_all(self, contract: Contract, region: str, tables: Mapping[str, pa.Table]) -> None:
         """Every delivery of a table by one submitter. `tables`: the submitter's, where errors may look things up."""
-        rows = tables[contract.table]
-        for period, own in deliveries(contract, rows):
+        sent = dict(deliveries(contract, tables[contract.table]))
+        self._send_idle(contract, region, set(sent))
+        for period, own in sent.items():
             if not self.window.has(contract.table, period):
                 continue
             if self.with_faults and arrivals.is_missing(contract.table, region, period):
@@ -84,6 +86,13 @@ class _Inbox:
                 of_it = tuple(f for f in wrong if f.version == version)
                 if version == 1 or of_it:
                     self._send(contract, region, period, version, own, of_it, tables)
+
+    def _send_idle(self, contract: Contract, region: str, sent: set[str]) -> None:
+        """A delivery that says so for each period without rows: an office where nothing happened is not one that did not report."""
+        for period in arrivals.regular_periods(contract, self.until):
+            absent = self.with_faults and arrivals.is_missing(contract.table, region, period)
+            if region in contract.senders and period not in sent and self.window.has(contract.table, period) and not absent:
+                self._put(contract, region, period, 1, (), File(writing.idle(contract.column_names), "csv", 0, {}))
 
     def _send(
         self, contract: Contract, region: str, period: str, version: int, rows: pa.Table, wrong: tuple[Fault, ...], tables: Mapping[str, pa.Table]
@@ -166,7 +175,7 @@ def write(
     contracts, last = catalogue.contracts(), periods.parse(until)
     since = last.start if months is None else last.earlier(months - 1).start
     window = _window(contracts, tables, None if months is None else since)
-    sent = _Inbox(inbox, window, seed, faults)
+    sent = _Inbox(inbox, window, seed, faults, last.end)
     national: dict[str, list[pa.Table]] = defaultdict(list)
     for code in sorted(regions or PROFILES):
         region = build(Region(code, seed, periods.parse(first).start, last.end, scale), window.tables if tables is not None else frozenset())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +16,7 @@ import pyarrow.csv
 import xlsxwriter
 
 from etl.demonstration.fault_catalogue import FileFault
+from etl.readers.raw import NOTHING_HAPPENED
 
 _CREATED = datetime(2026, 10, 1, 9, 0, tzinfo=UTC).replace(tzinfo=None)  # xlsxwriter writes it as UTC and takes no zone
 #: from here on Arrow writes numbers with an exponent, which people do not read
@@ -40,6 +41,11 @@ def encoded(rows: pa.Table, form: Form) -> bytes:
     if wrong.utf16:
         content = content.decode(form.encoding).encode("utf-16")
     return _cut(content) if wrong.truncado else content
+
+
+def idle(columns: Sequence[str]) -> bytes:
+    """The file of a period in which nothing happened."""
+    return f"{','.join(columns)}\n{NOTHING_HAPPENED}{',' * (len(columns) - 1)}\n".encode()
 
 
 def put(path: Path, content: bytes, arrived: datetime) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from threading import Lock
 from typing import Any
 
@@ -16,10 +16,10 @@ from etl.desk.places import KINDS, local, named, today_of
 from etl.sources.received import NATIONAL, SERIES
 from warehouse import catalogue, periods
 from warehouse.contracts import Contract
+from warehouse.database import as_utc
 from warehouse.store import Warehouse
 from warehouse.submissions import REJECTED, accepted_versions
 from warehouse.tables import entregas
-from warehouse.territories import regions
 
 #: recibida: accepted in time; tarde: accepted after its day; rechazada: came, and none of its versions was accepted; falta: its day
 #: passed; por_vencer: the period ended and its day has not come; en_curso: the period has not ended; sin_plazo: nobody set a day
@@ -139,14 +139,14 @@ def _state(calendar: Calendar, contract: Contract, region: str, period: str, ver
     last = (good or versions)[-1] if versions else None
     if good:
         # in time is when the first good one came: a correction makes nobody late
-        arrived = local(calendar.warehouse, _aware(good[0].recibido_en)).date()
+        arrived = local(calendar.warehouse, as_utc(good[0].recibido_en)).date()
         state = "tarde" if due and arrived > due else "recibida"
     else:
         arrived, state = today, "rechazada" if versions else _not_come(period, due, today)
     late = max((arrived - due).days, 0) if due else 0
     told: dict[str, Any] = {}
     if last is not None:
-        told = {n: getattr(last, n) for n in ("version", "seq", "filas", "filas_cuarentena", "mensaje")} | {"recibido_en": _aware(last.recibido_en)}
+        told = {n: getattr(last, n) for n in ("version", "seq", "filas", "filas_cuarentena", "mensaje")} | {"recibido_en": as_utc(last.recibido_en)}
     refused = bool(good) and versions[-1].estado == REJECTED
     return Due(contract.table, region, period, named(period), due, state, late, **told, ultima_rechazada=refused)
 
@@ -176,7 +176,7 @@ def of_period(calendar: Calendar, period: str) -> list[Due]:
     """Every regional delivery of one period."""
     kind = periods.kind_of(period)
     asked = [c for c in delivered() if c.delivery.ambito == "region" and KINDS.get(c.delivery.periodicidad) == kind]
-    return states(calendar.fresh(), [(c, r.codigo, period) for c in asked for r in regions()])
+    return states(calendar.fresh(), [(c, code, period) for c in asked for code in c.senders])
 
 
 def overdue(calendar: Calendar, days: int) -> dict[str, list[Due]]:
@@ -190,17 +190,12 @@ def overdue(calendar: Calendar, days: int) -> dict[str, list[Due]]:
             continue
         for period in recent_periods(contract, today):
             wanted += [
-                (contract, r.codigo, period)
-                for r in regions()
-                if (due := calendar.due(contract, r.codigo, period)) is not None and since <= due < today
+                (contract, code, period)
+                for code in contract.senders
+                if (due := calendar.due(contract, code, period)) is not None and since <= due < today
             ]
     found: dict[str, list[Due]] = defaultdict(list)
     for item in states(calendar, wanted):
         if item.estado in ("falta", "rechazada"):
             found[item.cod_region].append(item)
     return {code: sorted(items, key=lambda d: (d.vence or today, d.tabla)) for code, items in found.items()}
-
-
-def _aware(stamp: datetime) -> datetime:
-    # SQLite gives back UTC without saying so
-    return stamp if stamp.tzinfo else stamp.replace(tzinfo=UTC)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Row, func, select
@@ -10,6 +9,7 @@ from sqlalchemy import Row, func, select
 from etl.desk.places import local, named, sender_of
 from etl.desk.problems import Problem
 from warehouse import catalogue
+from warehouse.database import as_utc
 from warehouse.store import Warehouse
 from warehouse.submissions import REJECTED
 from warehouse.tables import cargas, diferencias, entregas, resultados_calidad, tablas_aceptadas
@@ -33,7 +33,7 @@ def versions(warehouse: Warehouse, place: tuple[str, str, str]) -> list[dict[str
     standing = next((r.version for r in rows if r.estado != REJECTED), None)
     return [
         {n: getattr(r, n) for n in _SHOWN}
-        | {"recibido_en": _aware(r.recibido_en), "vigente": r.version == standing, "carga": uploads.get(r.entrega_id)}
+        | {"recibido_en": as_utc(r.recibido_en), "vigente": r.version == standing, "carga": uploads.get(r.entrega_id)}
         for r in rows
     ]
 
@@ -64,7 +64,7 @@ def receipt(warehouse: Warehouse, seq: int) -> dict[str, Any]:
         ).mappings().all()  # fmt: skip
         sender = connection.execute(select(cargas.c.remitente).where(cargas.c.entrega_id == row.entrega_id).limit(1)).scalar()
     territory = all_territories().get(row.cod_region)
-    received, judged = _aware(row.recibido_en), _aware(row.evaluado_en)
+    received, judged = as_utc(row.recibido_en), as_utc(row.evaluado_en)
     first = known[-1]["recibido_en"] if known else received  # a correction makes nobody late
     return {
         **{n: getattr(row, n) for n in _SHOWN},
@@ -94,11 +94,6 @@ def quarantine_version(warehouse: Warehouse, table: str) -> int | None:
         query = select(tablas_aceptadas.c.cuarentena_version).where(tablas_aceptadas.c.tabla == table)
         found: int | None = connection.execute(query).scalar()
     return found
-
-
-def _aware(stamp: datetime) -> datetime:
-    # SQLite gives back UTC without saying so
-    return stamp if stamp.tzinfo else stamp.replace(tzinfo=UTC)
 
 
 def seq_of(warehouse: Warehouse, submission: str) -> int | None:
