@@ -35,14 +35,20 @@ def compile_rules(
     contract: Contract, contracts: Mapping[str, Contract], today: date, known_hashes: Mapping[str, tuple[str, str]] | None = None
 ) -> Rules:
     """Every rule of `contract`. `contracts`: the tables its rules may name. Raises DeclarationError naming rule, word and the likely one."""
+    with duck.engine(threads=1) as connection:
+        return _compile(contract, contracts, today, known_hashes or {}, connection)
+
+
+def _compile(
+    contract: Contract, contracts: Mapping[str, Contract], today: date, known_hashes: Mapping[str, tuple[str, str]], connection: duck.Connection
+) -> Rules:
     schemas = {name: accepted_schema(c) for name, c in contracts.items()}
     schemas |= dict.fromkeys((HISTORY, PREVIOUS), batch_schema(contract))
     titles = {name: c.title.es for name, c in contracts.items()}
-    with duck.engine(threads=1) as connection:
-        connection.register("lote", batch_schema(contract).empty_table())
-        connection.execute(f"CREATE MACRO hoy() AS DATE '{today}'")
-        _check_columns(contract, contracts, connection)
-        own = list(contract_rules(contract, schemas, connection))
+    connection.register("lote", batch_schema(contract).empty_table())
+    connection.execute(f"CREATE OR REPLACE MACRO hoy() AS DATE '{today}'")
+    _check_columns(contract, contracts, connection)
+    own = list(contract_rules(contract, schemas, connection))
     rules = Rules(
         row=(
             *column_rules(contract, titles, today),
@@ -50,7 +56,7 @@ def compile_rules(
             *personal_data_rules(contract),
             *(r for r in own if isinstance(r, RowRule)),
         ),
-        file=(*file_rules(contract, known_hashes or {}), *(r for r in own if isinstance(r, FileRule))),
+        file=(*file_rules(contract, known_hashes), *(r for r in own if isinstance(r, FileRule))),
     )
     repeated = sorted(n for n, times in Counter(r.name for r in rules.all).items() if times > 1)
     if repeated:
@@ -78,10 +84,11 @@ def _check_columns(contract: Contract, contracts: Mapping[str, Contract], connec
 def check_declarations(contracts: Mapping[str, Contract], today: date | None = None) -> None:
     """Compile every contract; for the moment they are loaded. Raises one DeclarationError with every fault of every contract."""
     faults = []
-    for contract in contracts.values():
-        try:
-            compile_rules(contract, contracts, today or date.today())
-        except DeclarationError as error:
-            faults.append(error.what)
+    with duck.engine(threads=1) as connection:
+        for contract in contracts.values():
+            try:
+                _compile(contract, contracts, today or date.today(), {}, connection)
+            except DeclarationError as error:
+                faults.append(error.what)
     if faults:
         raise DeclarationError("\n".join(faults), cure="Corrija los contratos y repita.")
