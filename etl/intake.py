@@ -75,13 +75,8 @@ def weigh(this: Round, contract: Contract, arrivals: list[Arrival]) -> tuple[Jud
     return recorded, shaped.texts
 
 
-def _read_all(
-    warehouse: Warehouse, contract: Contract, arrivals: list[Arrival]
-) -> tuple[list[FileTexts], list[Finding], dict[str, int], set[str]]:
-    """Texts of the files that can be read, a blocking finding for each that cannot, data rows of each as far as known, and those that
-
-    declare a period without cases.
-    """
+def _read_all(warehouse: Warehouse, contract: Contract, arrivals: list[Arrival]) -> tuple[list[FileTexts], list[Finding], dict[str, int], set[str]]:
+    """Texts of the files that can be read, a blocking finding for each that cannot, data rows of each, and those that declare no cases."""
     files, findings, rows, idle = [], [], {}, set()
     known, limit = known_headers(contract), warehouse.settings.max_mb_inflado * 1_000_000
     for arrival in arrivals:

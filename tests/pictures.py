@@ -20,6 +20,8 @@ PAGES = {
     "situacion-areas": "/indicador/distribucion_situacion_area",
     "mapa": "/mapa",
     "calidad": "/calidad",
+    "entregas": "/entregas?region=13&tabla=tramites&periodo=2026-09",
+    "seguimiento": "/entregas/seguimiento?periodo=2026-09",
 }
 #: width -> tallest picture worth keeping
 SIZES = {1440: 2200, 390: 1800}

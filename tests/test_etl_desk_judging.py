@@ -6,7 +6,6 @@ import io
 import re
 import subprocess
 import sys
-import zlib
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -16,6 +15,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 from openpyxl import load_workbook
+from pypdf import PdfReader
 from sqlalchemy import func, select
 
 from etl.desk import api, corrected
@@ -204,53 +204,8 @@ def test_findings_past_the_first_page_are_asked_for(client: httpx.Client, receiv
 
 
 def texts_of(pdf: bytes) -> str:
-    """The text of a PDF, through its fonts' own maps from glyphs to letters: what a reader selects and copies."""
-    objects = {int(n): body for n, body in re.findall(rb"(?ms)^(\d+) 0 obj\n(.*?)\nendobj", pdf)}
-
-    def stream(body: bytes) -> bytes:
-        raw = re.search(rb"(?s)stream\r?\n(.*)\r?\nendstream", body)
-        assert raw is not None
-        return zlib.decompress(raw[1]) if b"/FlateDecode" in body else raw[1]
-
-    maps: dict[bytes, dict[str, str]] = {}
-    for number, body in objects.items():
-        found = re.search(rb"/ToUnicode (\d+) 0 R", body)
-        if found is None:
-            continue
-        text, letters = stream(objects[int(found[1])]).decode("latin-1"), {}
-        for code, to in re.findall(
-            r"<([0-9a-fA-F]{4})>\s*<([0-9a-fA-F]+)>", re.sub(r"(?s)beginbfrange.*?endbfrange|begincodespacerange.*?endcodespacerange", "", text)
-        ):
-            letters[code.upper()] = bytes.fromhex(to).decode("utf-16-be")
-        maps[str(number).encode()] = letters
-    names: dict[bytes, dict[str, str]] = {}
-    for body in objects.values():
-        for group in re.findall(rb"(?s)/Font\s*<<(.*?)>>", body):
-            names |= {name: maps[ref] for name, ref in re.findall(rb"/(\w+) (\d+) 0 R", group) if ref in maps}
-    found_texts = []
-    for body in objects.values():
-        if b"stream" not in body or b"/Subtype" in body:
-            continue
-        content = stream(body)
-        if b" Tf" not in content:
-            continue
-        font: dict[str, str] = {}
-        for name, run in re.findall(rb"/(\w+) [\d.]+ Tf|(\[.*?\] ?TJ|\(.*?(?<!\\)\) ?Tj|<[0-9a-fA-F]*> ?Tj)", content, re.DOTALL):
-            if name:
-                font = names.get(name, {})
-                continue
-            for code in re.findall(rb"<([0-9a-fA-F]+)>", run):
-                glyphs = code.decode().upper()
-                found_texts.append("".join(font.get(glyphs[i : i + 4], "") for i in range(0, len(glyphs), 4)))
-            for literal in re.findall(rb"(?s)\((.*?)(?<!\\)\)", run):
-                found_texts.append(_literal(literal, font))
-    return "".join(found_texts)
-
-
-def _literal(raw: bytes, font: dict[str, str]) -> str:
-    escapes = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
-    plain = re.sub(rb"\\([nrtbf()\\]|[0-7]{1,3})", lambda m: escapes.get(m[1]) or (m[1] if m[1] in b"()\\" else bytes([int(m[1], 8)])), raw)
-    return "".join(font.get(plain[i : i + 2].hex().upper(), "") for i in range(0, len(plain), 2))
+    """What a reader selects and copies."""
+    return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
 
 
 def test_the_receipt_says_what_came_when_and_what_became_of_it(client: httpx.Client, receiver: Receiver) -> None:

@@ -38,7 +38,7 @@ def altered(tmp_path: Path, source: Path, old: str, new: str) -> Path:
         ("columna: ambito, tipo", "columna: ambitos, tipo", "«ambitos», que no existe. ¿Quiso decir «ambito»?"),
         ("severity: error", "severity: grave", "severity"),
         ("id: situacion_areas", "id: situacion_area", "con el nombre del archivo"),
-        ("version: 1.0.0", "version: 1.0.0\nversion: 2", "la clave «version» está repetida"),
+        ("version: 1.1.0", "version: 1.1.0\nversion: 2", "la clave «version» está repetida"),
         ("          dimension: totales\n", "", "falta la clave «dimension»"),
     ],
 )

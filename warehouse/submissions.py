@@ -102,7 +102,7 @@ def record(connection: Connection, submissions: Iterable[Submission], run: int |
         own = {f.name: getattr(s, f.name) for f in fields(s) if f.name != "results"} | {"dispensas": list(s.dispensas)}
         rows.append({**own, "entrega_id": s.entrega_id, "evaluado_en": stamp, "corrida_id": run})
         for r in s.results:
-            results.append({**asdict(r), "muestra": list(r.muestra), "entrega_id": s.entrega_id, "evaluado_en": stamp})
+            results.append({**vars(r), "muestra": list(r.muestra), "entrega_id": s.entrega_id, "evaluado_en": stamp})
     if rows:
         connection.execute(insert(entregas), rows)
     if results:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 import pyarrow as pa
@@ -63,6 +64,7 @@ def refuse(name: str, what: str, cure: str, rule: str = "G-01") -> Unreadable:
     return Unreadable(f"{name}: {what}", cure, rule)
 
 
+@lru_cache(maxsize=1 << 14)  # the same few headers come in thousands of files
 def fold(text: str) -> str:
     """A header without case, accents, spaces or signs: «Año DAC» and «anio_dac» differ, «Fecha Ingreso» and «fecha_ingreso» do not."""
     plain = unicodedata.normalize("NFKD", text.casefold())
