@@ -47,10 +47,15 @@ def _nothing(lot: Lot, connection: duck.Connection) -> Outcome:
 
 
 def same_file_elsewhere(lot: Lot, known_hashes: Mapping[str, tuple[str, str]]) -> Outcome:
-    """G-09: the same bytes for two places. Of a batch, the place that its rows name stands; else the first that came."""
+    """G-09: the same bytes for two places. Of a batch, the place that its rows name stands; else the first that came.
+
+    Files that declare a period without cases are all alike, and right.
+    """
     findings: list[Finding] = []
     by_hash: dict[str, list[str]] = defaultdict(list)
     for entrega_id, place in lot.batch.places.items():
+        if place.sin_movimiento:
+            continue
         own, known = (place.cod_region, place.periodo), known_hashes.get(place.hash)
         if known is not None and known != own:
             findings.append(_elsewhere(entrega_id, f"es el mismo archivo ya cargado para {region_name(known[0])}, periodo {known[1]}"))

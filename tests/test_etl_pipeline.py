@@ -433,8 +433,12 @@ def test_a_period_without_cases_is_declared_and_is_no_missing_delivery(house: Wa
     nothing = samples.csv_bytes([["Sin movimiento", *[""] * 7]])
     samples.put(house, NAME, nothing)
     samples.put(house, "visitas_18_2026-03_v1.xlsx", samples.xlsx_bytes([samples.HEADER, ["SIN MOVIMIENTO"]]))  # type: ignore[list-item]
+    samples.put(house, "visitas_13_2026-04_v1.csv", nothing)  # the same bytes for another month are as right
     report = samples.bring(house, contract)
+    assert len(report.outcomes) == 3
     assert {(o.estado, o.filas, o.mensaje) for o in report.outcomes} == {("aceptada", 0, "Sin movimiento: el periodo se declaró sin casos.")}
+    samples.put(house, "visitas_18_2026-05_v1.csv", nothing)
+    assert samples.only(samples.bring(house, contract)).estado == "aceptada"
     assert samples.accepted(house) == []
     samples.put(house, NAME.replace("v1", "v2"), region_file("13"))
     assert samples.only(samples.bring(house, contract)).filas_aceptadas == 1
