@@ -59,7 +59,7 @@ def demo(
     anfitrion: Host = None,
     servir: Annotated[bool, typer.Option("--servir/--no-servir", help="Atender el tablero al terminar.")] = True,
     escala: Annotated[int, typer.Option("--escala", min=1, help="Cuántas veces más filas de demostración.")] = 1,
-    completa: Annotated[bool, typer.Option("--completa", help="Demostración de 2019 a 2026; si no se dice, los últimos 36 meses.")] = False,
+    breve: Annotated[bool, typer.Option("--breve", help="Solo los últimos 36 meses de la demostración, que va de 2019 a 2026.")] = False,
 ) -> None:
     """Hace todo: genera la demostración, la carga, la revisa, calcula, publica y atiende el tablero."""
     from ops import demonstration, schedule, server
@@ -72,7 +72,7 @@ def demo(
         os.environ["SIEGEM_OFICIAL"] = str(oficial.resolve())  # the daily run inside this process brings them too
     with screen.step("Almacenes"):
         warehouse = _warehouse()
-    publication = demonstration.prepare(warehouse, oficial, escala, completa)
+    publication = demonstration.prepare(warehouse, oficial, escala, breve)
     demonstration.show(warehouse, publication)
     if servir:
         scheduler = schedule.start(warehouse.settings)

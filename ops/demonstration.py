@@ -16,14 +16,14 @@ from warehouse.states import NOTICES, PUBLISHED
 from warehouse.store import Warehouse
 from warehouse.territories import COUNTRY, PILOTS
 
-#: months shown where nobody asks for the whole history
+#: months of a short demonstration
 _MONTHS = 36
 
 
-def prepare(warehouse: Warehouse, official_folder: Path | None, scale: int = 1, whole: bool = False) -> Publication:
-    """Generate the demonstration's files once, run the chain, and give the publication in force."""
+def prepare(warehouse: Warehouse, official_folder: Path | None, scale: int = 1, short: bool = False) -> Publication:
+    """Generate the demonstration's files once, run the chain, and give the publication in force. `short`: the last 36 months only."""
     with screen.step("Archivos de demostración en la bandeja de entrada"):
-        _generate(warehouse.settings.inbox, scale, None if whole else _MONTHS)
+        _generate(warehouse.settings.inbox, scale, _MONTHS if short else None)
     screen.note("Lleva errores puestos a propósito: verá archivos rechazados y filas en cuarentena, cada uno con su remedio.")
     report = chain.run(warehouse, "demostracion", official_folder=official_folder)
     publication = report.outcome.publication
