@@ -22,7 +22,7 @@ def main(scale: float) -> None:
         start, processor = time.perf_counter(), time.process_time()
         warehouse = Warehouse(load(datos=Path(folder))).prepare()
         made = demonstration.write(warehouse.settings.inbox, scale=scale)
-        written = time.perf_counter() - start
+        written, rows = time.perf_counter() - start, sum(made.rows.values())
         what = f"{made.files:,} archivos, {rows:,} filas de {len(made.rows)} tablas, {len(made.faults)} faltas"
         print(f"generar: {what}: {written:.1f} s")
         report = chain.run(warehouse, "medicion")
