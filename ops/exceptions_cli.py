@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from etl.sources.received import SERIES
 from ops import screen
-from warehouse import waivers
+from warehouse import periods, waivers
 from warehouse.catalogue import contracts
 from warehouse.contracts import contract
 from warehouse.errors import SiegemError, suggest
@@ -40,6 +41,10 @@ def accept(
         raise SiegemError(
             f"La tabla «{tabla}» no tiene la regla «{regla}».{suggest(regla, known)}", cure=f"Vea sus reglas en docs/contratos/{tabla}.md."
         )
+    if region and region not in found.senders:
+        raise SiegemError(f"La tabla «{tabla}» no la entrega «{region}».", cure="Use el código del INEI de quien la entrega, o no diga --region.")
+    if periodo and periodo != SERIES:
+        periods.parse(periodo)
     made = waivers.grant(_warehouse().engine, regla, found.table, region, periodo, nombre, motivo, hasta.date())
     screen.console.print(f"Excepción N.º {made.id} registrada. La próxima corrida (siegem run) evalúa otra vez las entregas que cubre.")
 

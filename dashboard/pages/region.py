@@ -26,18 +26,20 @@ def layout(cod: str, lang: str = "es", publicacion: int | None = None) -> list[A
         ]
     board = matrix.Board(snap, lang)
     pairs = [(board.values[s.id][code], s) for s in snap.indicators() if code in board.values.get(s.id, {})]
+    # how good the data are has its own section below: the sentence and the facts are about management
+    managed = [p for p in pairs if p[1].area != cards.ABOUT_DATA] or pairs
     name, known = formats.place(code, lang), all_territories()[code]
     about = f"{known.autoridad}{' · ' + t('región piloto', lang) if known.piloto else ''}"
     return [
         *parts.banner(snap, lang, f"/region/{code}"),
         components.breadcrumbs((t("Resumen", lang), "/"), (t("Regiones", lang), "/region"), name),
-        components.sentence(headlines.of_region(pairs, name, lang), about),
+        components.sentence(headlines.of_region(managed, name, lang), about),
         components.filters(
             components.select_filter(
                 "region", t("Región", lang), code, parts.territory_options(lang, country=False), path="/region/", searchable=True
             )
         ),
-        _facts(board, pairs, lang),
+        _facts(board, managed, lang),
         _table(snap, board, pairs, code, lang),
         _unknown(pairs, lang),
         quality.of_region(snap, code, lang),
