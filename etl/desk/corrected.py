@@ -18,6 +18,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from etl.desk.problems import Problem
@@ -36,6 +37,8 @@ _FILLS = {"bloqueante": "F4B8AC", "error": "F9D3CA", "advertencia": "FBE9B7"}
 _WORDS = {"bloqueante": "Impide recibir el archivo", "error": "La fila queda fuera", "advertencia": "Se usa, con aviso"}
 _TITLES = ("N.º", "Fila", "Columna", "Qué se encontró", "Cómo corregirlo", "Gravedad")
 _WIDTHS = (6, 8, 24, 70, 52, 26)
+#: height of a line of text, in points
+_LINE = 15
 
 
 def corrected(path: Path, name: str, contract: Contract, findings: list[dict[str, Any]]) -> bytes:
@@ -169,6 +172,8 @@ def _list(book: Workbook, data: Worksheet, findings: list[dict[str, Any]], cells
     for position, finding in enumerate(findings):
         _list_row(sheet, 4 + position, position + 1, finding, data.title, cells.get(position))
     sheet.freeze_panes = "A4"
+    sheet.page_setup.orientation, sheet.page_setup.fitToHeight = "landscape", 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     book.active = 0
     for other in book.worksheets:
         other.sheet_view.tabSelected = other is sheet
@@ -181,6 +186,10 @@ def _list_row(sheet: Worksheet, row: int, number: int, finding: dict[str, Any], 
     for place, text in ((3, finding["columna"]), (4, finding["mensaje"]), (5, finding["remedio"]), (6, _WORDS[finding["gravedad"]])):
         _text(sheet.cell(row, place), text)
         sheet.cell(row, place).alignment = Alignment(wrap_text=True, vertical="top")
+    for place in (1, 2):
+        sheet.cell(row, place).alignment = Alignment(vertical="top")
+    # programs other than Excel do not make room for wrapped text by themselves
+    sheet.row_dimensions[row].height = _LINE * max(-(-len(t) // (_WIDTHS[p] - 4)) or 1 for p, t in ((3, finding["mensaje"]), (4, finding["remedio"])))
     if target is not None:
         quoted = data.replace("'", "''")
         link = sheet.cell(row, 2)
