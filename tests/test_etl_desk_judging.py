@@ -18,6 +18,7 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 from sqlalchemy import func, select
 
+from etl import references
 from etl.desk import api, corrected
 from etl.desk.arrival import Desk
 from etl.headers import known_headers
@@ -31,6 +32,7 @@ from warehouse import catalogue
 from warehouse.store import Warehouse
 from warehouse.tables import metadata
 
+TRAMITES = catalogue.contracts()["tramites"]  # before any test puts others in its place
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -178,6 +180,29 @@ def test_a_csv_becomes_a_workbook_of_texts(client: httpx.Client, receiver: Recei
     contract = catalogue.contracts()["visitas"]
     raw = read(path, "vuelta.xlsx", known_headers(contract), 100_000_000)
     assert raw.header == tuple(HEADER) and raw.cells.num_rows == 3 and raw.cells.column(0).to_pylist()[0] == "=1+1"
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_reniec_codes_come_back_as_those_of_the_inei(tmp_path: Path, kind: str) -> None:
+    """Only where the finding says so: the same code in another row, INEI's of General Sánchez Cerro, stays."""
+    inei = {r["ubigeo"]: r["ubigeo_reniec"] for r in references.district_rows() if r["ubigeo_reniec"]}
+    yanahuanca, amazonas = "190201", next(u for u in sorted(inei) if inei[u].startswith("0"))
+    rows: list[list[str]] = [["T-1", inei[yanahuanca]], ["T-2", inei[yanahuanca]], ["T-3", inei[amazonas].lstrip("0")]]
+    path = tmp_path / f"tramites.{kind}"
+    if kind == "csv":
+        path.write_text("codigo_expediente,ubigeo\n" + "".join(",".join(r) + "\n" for r in rows), encoding="utf-8")
+    else:
+        path.write_bytes(xlsx_bytes([["codigo_expediente", "ubigeo"], *rows]))
+    told = [
+        {"fila": n, "columna": "ubigeo", "valor": "", "regla": "G-07", "gravedad": "error", "mensaje": f"Fila {n}: es de RENIEC.", "remedio": "x"}
+        for n in (2, 4)
+    ]
+    book = load_workbook(io.BytesIO(corrected.corrected(path, path.name, TRAMITES, told)))
+    data = book["Datos"]
+    assert [data.cell(n, 2).value for n in (2, 3, 4)] == [yanahuanca, inei[yanahuanca], amazonas]
+    assert f"ya trae {yanahuanca} en lugar de {inei[yanahuanca]}" in data["B2"].comment.text and data["B3"].comment is None
+    assert "revíselo" in book["Observaciones"].cell(4, 5).value
+    assert [f["remedio"] for f in told] == ["x", "x"], "what the verdict said stays as it was"
 
 
 def test_a_file_without_faults_or_without_a_table_has_nothing_to_mark(client: httpx.Client, receiver: Receiver) -> None:

@@ -1,6 +1,7 @@
 """The corrected-file download: the very workbook that was sent, faulty cells filled and commented, and a first sheet that lists them.
 
 A CSV becomes a workbook of texts, so that Excel changes nothing of it. What comes back is read like any other file: the list is not data.
+One thing is mended and not only marked: a RENIEC code (G-07) is replaced by INEI's of the same district, and the cell and the list say so.
 """
 
 from __future__ import annotations
@@ -21,13 +22,17 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from etl import references
 from etl.desk.problems import Problem
+from etl.desk.verdicts import MOST
 from etl.headers import known_headers
 from etl.readers.raw import fold
 from etl.readers.xlsx_guard import workbook_parts
 from warehouse.contracts import Contract
 from warehouse.errors import FileRejected
 
+#: the rule whose findings say which code is meant
+RENIEC_CODES = "G-07"
 LIST_SHEET, AUTHOR = "Observaciones", "SIEGEM (observación)"
 #: bytes past which a workbook is not opened again here: opening takes fifty times its size
 LARGEST = 12_000_000
@@ -45,7 +50,7 @@ def corrected(path: Path, name: str, contract: Contract, findings: list[dict[str
     """The marked workbook. Raises Problem where the file cannot be opened as a table, or is too large to be opened again."""
     if path.stat().st_size > LARGEST:
         raise Problem(413, "El archivo es demasiado grande para marcarlo celda por celda.", "Use la lista de observaciones de la página.")
-    told = [f for f in findings if f["gravedad"] in _WORDS]
+    told = [dict(f) for f in findings if f["gravedad"] in _WORDS]
     try:
         book = _of_csv(path) if name.lower().endswith(".csv") else _of_xlsx(path, name)
     except (FileRejected, csv.Error) as error:
@@ -55,6 +60,8 @@ def corrected(path: Path, name: str, contract: Contract, findings: list[dict[str
     sheet, header = _data_sheet(book, contract)
     places = _columns(sheet, header, contract)
     _forget_marks(sheet, header)
+    if len(findings) < MOST:  # were some untold, half the file would be translated, and the rest no longer recognised
+        _translate(sheet, places, told)
     cells = _mark(sheet, header, places, told)
     _list(book, sheet, told, cells)
     out = io.BytesIO()
@@ -136,6 +143,20 @@ def _forget_marks(sheet: Worksheet, header: int) -> None:
     for cell in sheet[header]:
         if cell.comment is not None:
             cell.comment.width, cell.comment.height = 330, 150  # openpyxl forgets the size of a note it reads
+
+
+def _translate(sheet: Worksheet, places: dict[str, int], findings: list[dict[str, Any]]) -> None:
+    """Write INEI's code where a finding says that the cell has RENIEC's; the finding's remedy then says what was done."""
+    inei = {r["ubigeo_reniec"]: r["ubigeo"] for r in references.district_rows() if r["ubigeo_reniec"]}
+    for finding in findings:
+        # a finding without a remedy is one of a sample, not of all the rows: half a translation would hide the rest
+        if finding["regla"] != RENIEC_CODES or not finding["remedio"] or not finding["fila"] or finding["columna"] not in places:
+            continue
+        cell = sheet.cell(finding["fila"], places[finding["columna"]])
+        before = str(cell.value).strip().zfill(6)  # Excel drops the zero of Amazonas to Cajamarca
+        if before in inei:
+            _text(cell, inei[before])
+            finding["remedio"] = f"Este libro ya trae {inei[before]} en lugar de {before}: revíselo."
 
 
 def _mark(sheet: Worksheet, header: int, places: dict[str, int], findings: list[dict[str, Any]]) -> dict[int, str]:
