@@ -17,7 +17,7 @@ from checks.difference import Difference
 from checks.findings import NOTE, WARNING, Finding
 from checks.lot import POSITION, Lot
 from checks.rules import PREVIOUS, FileRule, Outcome
-from checks.sentences import count, is_private, listed, shown
+from checks.sentences import MASK, count, is_private, listed, shown
 from warehouse import duck
 from warehouse.contracts import Contract
 
@@ -88,8 +88,8 @@ def _collect(contract: Contract, sizes: dict[str, int], rows: pa.Table) -> dict[
         own.changed += kind == "cambiada"
         own.removed += kind == "retirada"
         if len(own.rows) < KEPT:
-            changed = {n: (["***", "***"] if n in private else v) for n, v in (row["cambios_"] or {}).items() if v is not None}
-            own.rows.append((kind, {k: ("***" if k in private else _plain(row[k])) for k in contract.key}, changed if kind == "cambiada" else {}))
+            changed = {n: ([MASK, MASK] if n in private else v) for n, v in (row["cambios_"] or {}).items() if v is not None}
+            own.rows.append((kind, {k: (MASK if k in private else _plain(row[k])) for k in contract.key}, changed if kind == "cambiada" else {}))
     return dict(found)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from datetime import date
 
@@ -11,13 +10,10 @@ import pyarrow as pa
 from etl.dates import due_date
 from etl.order import is_delivered
 from warehouse.contracts import Contract
-from warehouse.periods import Period
+from warehouse.periods import OF_DELIVERY, Period
 
 #: SIEGEM expects deliveries from this year on; what is older comes as one load a year and is owed by nobody
 FIRST_YEAR = 2019
-_KINDS = {"mensual": "mes", "trimestral": "trimestre", "anual": "anio"}
-#: a deadline counted in business days falls within this many of them
-_FAR = 60
 
 
 def delivery_calendar(contracts: Iterable[Contract], last_year: int, working: list[date]) -> pa.Table:
@@ -29,7 +25,7 @@ def delivery_calendar(contracts: Iterable[Contract], last_year: int, working: li
     for contract in contracts:
         senders = list(contract.senders)
         for period in _periods(contract, last_year):
-            due = due_date(contract, period.code, working[(at := bisect_right(working, period.end)) : at + _FAR])
+            due = due_date(contract, period.code, working)
             if due is not None:
                 columns["dataset"] += [contract.table] * len(senders)
                 columns["cod_region"] += senders
@@ -41,7 +37,7 @@ def delivery_calendar(contracts: Iterable[Contract], last_year: int, working: li
 
 
 def _periods(contract: Contract, last_year: int) -> Iterator[Period]:
-    kind = _KINDS.get(contract.delivery.periodicidad)
+    kind = OF_DELIVERY.get(contract.delivery.periodicidad)
     if kind is None or not is_delivered(contract):
         return
     period = Period(date(FIRST_YEAR, 1, 1), kind)

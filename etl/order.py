@@ -15,11 +15,6 @@ def referenced_tables(contract: Contract) -> list[str]:
     return [t for t in dict.fromkeys(named) if t not in (contract.table, HISTORY, PREVIOUS)]
 
 
-def looks_back(contract: Contract) -> bool:
-    """Whether a rule of the contract compares with what was accepted before in the same table."""
-    return any(r in (HISTORY, PREVIOUS) for rule in contract.rules for r in rule.body.referencias)
-
-
 def is_delivered(contract: Contract) -> bool:
     """Whether somebody sends it; references and system tables are built by SIEGEM."""
     return contract.delivery.ambito != "sistema"

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from etl.dates import business_days
 from etl.intake import Round, Tell, judge_and_accept
@@ -53,7 +52,7 @@ def ingest(
     this = Round(
         warehouse=warehouse,
         run=run,
-        today=today or datetime.now(ZoneInfo(warehouse.settings.zona_horaria)).date(),
+        today=today or warehouse.today,
         references=references,
         working_days=business_days(references.table("ref_calendario")),
         tell=tell,

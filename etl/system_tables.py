@@ -24,7 +24,6 @@ from warehouse.submissions import REJECTED, accepted_versions, point_to
 from warehouse.territories import regions
 
 NOT_RECEIVED = "no_recibida"
-KINDS = {"mensual": "mes", "trimestral": "trimestre", "anual": "anio"}
 
 
 def load(warehouse: Warehouse, today: date, working_days: list[date]) -> dict[str, int]:
@@ -85,9 +84,9 @@ def _absent(delivered: pd.DataFrame, contracts: dict[str, Contract], today: date
     """
     for table, own in delivered.groupby("dataset"):
         contract = contracts.get(str(table))
-        if contract is None or contract.delivery.ambito != "region" or contract.delivery.periodicidad not in KINDS:
+        if contract is None or contract.delivery.ambito != "region" or contract.delivery.periodicidad not in periods.OF_DELIVERY:
             continue
-        kind = KINDS[contract.delivery.periodicidad]
+        kind = periods.OF_DELIVERY[contract.delivery.periodicidad]
         known = sorted(p for p in {_period(str(p)) for p in own["periodo"]} if p is not None and p.kind == kind)
         if not known:
             continue
@@ -99,7 +98,7 @@ def _absent(delivered: pd.DataFrame, contracts: dict[str, Contract], today: date
                 for region in contract.senders:
                     if (region, period.code) not in came:
                         yield table, region, period.code, limit, contract.source.sintetico
-            period = periods.Period(periods.add_months(period.start, period.months), kind)
+            period = period.earlier(-period.months)
 
 
 def _period(code: str) -> periods.Period | None:

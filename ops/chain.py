@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from checks.compiled import check_declarations
 from etl import pipeline, reconciliation, reconciliation_declarations, references, system_tables
@@ -53,8 +51,7 @@ def run(warehouse: Warehouse, kind: str, *, official_folder: Path | None = None)
             with screen.step("Conciliaciones: comparar las fuentes entre sí") as advance, runs.step(warehouse.engine, number, "reconcile") as notes:
                 notes += reconciliation.reconcile(warehouse, number, advance).summary()
             with screen.step("Registro de entregas y de su calidad"), runs.step(warehouse.engine, number, "system_tables"):
-                today = datetime.now(ZoneInfo(warehouse.settings.zona_horaria)).date()
-                system_tables.load(warehouse, today, business_days(References(warehouse, catalogue.contracts()).table("ref_calendario")))
+                system_tables.load(warehouse, warehouse.today, business_days(References(warehouse, catalogue.contracts()).table("ref_calendario")))
             with screen.step("Indicadores: calcular y publicar") as advance, runs.step(warehouse.engine, number, "publish") as notes:
                 outcome = compute_and_publish(warehouse, number, progress=advance)
                 notes.append(f"Publicación {outcome.publication.numero}" + ("." if outcome.changed else ", sin cambios."))

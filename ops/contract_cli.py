@@ -16,7 +16,7 @@ from ops import screen
 from warehouse.catalogue import CONTRACTS, contracts
 from warehouse.contract_diff import Bump, Comparison, compare_all
 from warehouse.contract_lint import house_faults, unverified_marks
-from warehouse.contracts import Contract, contract, load_contract
+from warehouse.contracts import Contract, contract, load_contract, number_of
 from warehouse.declarations import read_folder
 from warehouse.errors import DeclarationError, SiegemError
 
@@ -181,5 +181,5 @@ def _lines(found: Comparison) -> Iterator[str]:
 
 
 def _next(version: str, bump: Bump) -> str:
-    major, minor, patch = (*(int(p) for p in version.split(".") if p.isdecimal()), 0, 0, 0)[:3]
+    major, minor, patch = (*number_of(version), 0, 0, 0)[:3]
     return {"mayor": f"{major + 1}.0.0", "menor": f"{major}.{minor + 1}.0"}.get(bump, f"{major}.{minor}.{patch + 1}")

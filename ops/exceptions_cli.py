@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 import typer
 
@@ -53,7 +52,7 @@ def accept(
 def show() -> None:
     """Lista las excepciones vigentes."""
     warehouse = _warehouse()
-    found = waivers.in_force(warehouse.engine, _today(warehouse))
+    found = waivers.in_force(warehouse.engine, warehouse.today)
     if not found:
         screen.console.print("No hay excepciones vigentes.")
     for w in found:
@@ -66,7 +65,3 @@ def withdraw(numero: Annotated[int, typer.Argument(help="Número de la excepció
     """Retira una excepción: lo que cubría se evalúa otra vez en la próxima corrida."""
     waivers.withdraw(_warehouse().engine, numero)
     screen.console.print(f"Excepción N.º {numero} retirada. La próxima corrida evalúa otra vez lo que cubría.")
-
-
-def _today(warehouse: Warehouse) -> date:
-    return datetime.now(ZoneInfo(warehouse.settings.zona_horaria)).date()

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 import typer
-from sqlalchemy import func, select
 
 from ops import screen
+from warehouse import submissions
 from warehouse.catalogue import contracts
 from warehouse.contracts import Contract, contract
 from warehouse.errors import SettingsError, SiegemError
 from warehouse.settings import load
 from warehouse.store import Warehouse
-from warehouse.tables import entregas
 
 
 def template(
@@ -36,7 +33,7 @@ def write(warehouse: Warehouse, found: Contract, region: str, period: str, folde
     """Leave the template in `folder`, named as the next version of its place; gives its path."""
     from etl import references, templates
 
-    today = datetime.now(ZoneInfo(warehouse.settings.zona_horaria)).date()
+    today = warehouse.today
     period = period or templates.last_period(found, today)
     version = next_version(warehouse, found.table, region, period)
     content = templates.template_bytes(found, region, period, references.tables(today), today, version)
@@ -52,10 +49,7 @@ def write(warehouse: Warehouse, found: Contract, region: str, period: str, folde
 
 def next_version(warehouse: Warehouse, table: str, region: str, period: str) -> int:
     """The version that the next file of a place takes."""
-    e = entregas.c
-    query = select(func.max(e.version)).where(e.tabla == table, e.cod_region == region, e.periodo == period)
-    with warehouse.engine.connect() as connection:
-        return (connection.execute(query).scalar() or 0) + 1
+    return submissions.next_version(warehouse.engine, (table, region, period))
 
 
 def _only_region(found: Contract) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 import hypothesis
 import psycopg
 import pytest
+from layouts_server import Site, serving
 
 from warehouse.settings import load
 from warehouse.store import Warehouse
@@ -67,3 +68,10 @@ def shared() -> Path:
     if not (folder / "data").is_dir():
         pytest.skip(f"la carpeta de series oficiales no está en {folder}: se omite (dígala con SIEGEM_SHARED)")
     return folder
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    """A web server of this machine that gives what a test puts in it."""
+    with serving() as found:
+        yield found

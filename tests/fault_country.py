@@ -16,6 +16,7 @@ from checks.batch import Batch, Place, Verdict
 from checks.compiled import batch_schema
 from checks.findings import Finding
 from checks.judge import judge
+from checks.rules import HISTORY, PREVIOUS
 from checks.volume import LAST
 from etl import references
 from etl.dates import business_days, due_date
@@ -25,7 +26,7 @@ from etl.demonstration.deliveries import FIRST, SEED, UNTIL, deliveries, file_of
 from etl.demonstration.fault_catalogue import Fault
 from etl.headers import known_headers, match
 from etl.issues import finding_of
-from etl.order import looks_back, referenced_tables
+from etl.order import referenced_tables
 from etl.privacy import hashed
 from etl.readers import read
 from etl.readers.raw import Notice, Unreadable
@@ -180,10 +181,15 @@ def _before(period: str, other: str) -> bool:
     return len(period) == len(other) and period < other
 
 
+def _looks_back(contract: Contract) -> bool:
+    """Whether a rule of the contract compares with what was accepted before in the same table."""
+    return any(r in (HISTORY, PREVIOUS) for rule in contract.rules for r in rule.body.referencias)
+
+
 def _apart(contract: Contract, sent: list[Sent]) -> Iterator[list[Sent]]:
     """The clean ones together, then groups with each place once, because a later delivery of a place replaces the earlier; where a
     rule looks at the submitter's other deliveries, with each submitter once."""
-    alone = looks_back(contract) and contract.delivery.ambito == "region"
+    alone = _looks_back(contract) and contract.delivery.ambito == "region"
     yield [one for one in sent if one.fault is None]
     sent = [one for one in sent if one.fault is not None]
     while sent:

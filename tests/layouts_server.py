@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
 import sys
@@ -16,6 +18,7 @@ from urllib.parse import parse_qs, urlsplit
 from tenacity import wait_none
 
 from etl.sources.polite import Patience
+from etl.sources.received import Received
 
 Route = Callable[[BaseHTTPRequestHandler, dict[str, str]], None]
 
@@ -194,3 +197,9 @@ def _send(handler: BaseHTTPRequestHandler, code: int, body: bytes, headers: dict
 def no_waiting(slept: list[float] | None = None) -> Patience:
     """Patience that notes what it would have slept and does not."""
     return Patience(wait_none(), (slept if slept is not None else []).append)
+
+
+def rows_of(received: Received) -> list[dict[str, str]]:
+    """The rows of what a source gave, which must be no problem."""
+    assert received.problem is None, str(received.problem)
+    return list(csv.DictReader(io.StringIO(b"".join(received.chunks()).decode(), newline="")))

@@ -205,11 +205,14 @@ def test_reniec_codes_come_back_as_those_of_the_inei(tmp_path: Path, kind: str) 
     assert [f["remedio"] for f in told] == ["x", "x"], "what the verdict said stays as it was"
 
 
-def test_a_file_without_faults_or_without_a_table_has_nothing_to_mark(client: httpx.Client, receiver: Receiver) -> None:
-    good = judged(client, receiver, csv_bytes([["B-9", "18", "2026-03-02", "1", "1", "si", "abierto", ""]]), region="18", solo_revisar="1")
-    told = good.status()
-    if not told["hallazgos"]:
-        assert client.get(f"{good.url}/corregible").status_code == 409
+def test_a_file_without_faults_or_without_a_table_has_nothing_to_mark(client: httpx.Client, receiver: Receiver, house: Warehouse) -> None:
+    day = house.today.replace(day=1)  # of a period under way, whose file is never late
+    good = judged(
+        client, receiver, csv_bytes([["B-9", "18", day.isoformat(), "1", "1", "si", "abierto", ""]]),
+        region="18", periodo=f"{day:%Y-%m}", solo_revisar="1",
+    )  # fmt: skip
+    assert good.status()["hallazgos"] == []
+    assert client.get(f"{good.url}/corregible").status_code == 409
     broken = judged(client, receiver, b"PK\x03\x04 no es un libro", nombre="visitas.xlsx", solo_revisar="1")
     assert broken.status()["veredicto"]["estado"] == "rechazada"
     answer = client.get(f"{broken.url}/corregible")

@@ -18,7 +18,6 @@ from warehouse.territories import pilots
 
 CONTRACTS = catalogue.contracts()
 TABLES = sorted({f.tabla for f in faults()})
-GRAVE = (BLOCKING, ERROR)
 SERIOUS = (BLOCKING, ERROR, WARNING)
 #: global rules that warn of how a file came or of how many rows it has: chance may break them in a clean file
 OF_THE_SENDING = ("G-10", "G-11", "G-15")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ import layouts
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from layouts_server import Layer, Site, answer, no_waiting, send_json, serving, status
+from layouts_server import Layer, Site, answer, no_waiting, rows_of, send_json, status
 
 from etl.pipeline import ingest
 from etl.sources import feeds
@@ -30,12 +29,6 @@ def house(new_warehouse: Any) -> Warehouse:
     return new_warehouse(pausa_segundos=0, reintentos=2, espera_segundos=5)
 
 
-@pytest.fixture
-def site() -> Iterator[Site]:
-    with serving() as found:
-        yield found
-
-
 def declared(site: Site, name: str = "reinfo_ingemmet", **options: Any) -> dict[str, Feed]:
     feed = feeds.load(feeds.FOLDER / f"{name}.yml")
     return {name: feed.model_copy(update={"url": f"{site.url}{PATH}", "opciones": {**feed.opciones, **options}})}
@@ -45,11 +38,6 @@ def read(house: Warehouse, site: Site, layer: Layer, name: str = "reinfo_ingemme
     site.routes.update(layer.routes(PATH))
     (received,) = feeds.collect(house, declared(site, name, **options), no_waiting())
     return received
-
-
-def rows_of(received: Received) -> list[dict[str, str]]:
-    assert received.problem is None, str(received.problem)
-    return list(csv.DictReader(b"".join(received.chunks()).decode().splitlines()))
 
 
 SOME = {("MOQUEGUA", "VIGENTE"): 64, ("PASCO", "VIGENTE"): 202, ("PASCO", "SUSPENDIDO"): 300, ("LIMA", "SUSPENDIDO"): 9}

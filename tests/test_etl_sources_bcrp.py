@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ import layouts
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from layouts_server import Site, answer, no_waiting, serving, status
+from layouts_server import Site, answer, no_waiting, rows_of, status
 
 from etl.pipeline import ingest
 from etl.sources import feeds
@@ -26,22 +25,11 @@ def house(new_warehouse: Any) -> Warehouse:
     return new_warehouse(pausa_segundos=0, reintentos=2, espera_segundos=5)
 
 
-@pytest.fixture
-def site() -> Iterator[Site]:
-    with serving() as found:
-        yield found
-
-
 def read(house: Warehouse, site: Site, *series: str, **options: Any) -> Received:
     feed = feeds.load(feeds.FOLDER / "bcrp_metales.yml")
     feed = feed.model_copy(update={"url": f"{site.url}/api", "opciones": {**feed.opciones, "series": list(series), **options}})
     (received,) = feeds.collect(house, {"bcrp_metales": feed}, no_waiting())
     return received
-
-
-def rows_of(received: Received) -> list[dict[str, str]]:
-    assert received.problem is None, str(received.problem)
-    return list(csv.DictReader(b"".join(received.chunks()).decode().splitlines()))
 
 
 def test_labels_of_every_frequency_and_what_is_not_there(house: Warehouse, site: Site) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ import etl_samples as samples
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from layouts_server import File, Site, answer, no_waiting, serving, status
+from layouts_server import File, Site, answer, no_waiting, status
 
 from etl.pipeline import ingest
 from etl.sources import feeds, zipped
@@ -32,12 +31,6 @@ COMMON = {"titulo": "Prueba", "publicador": "Prueba", "licencia": "Ninguna", "ta
 @pytest.fixture
 def house(new_warehouse: Any) -> Warehouse:
     return new_warehouse(pausa_segundos=0, reintentos=2, espera_segundos=5, max_mb_archivo=9, max_mb_inflado=3)
-
-
-@pytest.fixture
-def site() -> Iterator[Site]:
-    with serving() as found:
-        yield found
 
 
 def feed(tipo: str = "http", **keys: Any) -> Feed:

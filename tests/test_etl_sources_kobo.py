@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import zipfile
-from collections.abc import Iterator
 from typing import Any
 
 import layouts
@@ -13,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from layouts import KOBO_PEOPLE, KOBO_UNITS, kobo_csv, kobo_person, kobo_unit
-from layouts_server import File, Site, no_waiting, serving
+from layouts_server import File, Site, no_waiting, rows_of
 
 from etl.pipeline import ingest
 from etl.sources import feeds
@@ -29,12 +27,6 @@ NAME = "linea_base_kobo"
 @pytest.fixture
 def house(new_warehouse: Any) -> Warehouse:
     return new_warehouse(pausa_segundos=0, reintentos=2, espera_segundos=5)
-
-
-@pytest.fixture
-def site() -> Iterator[Site]:
-    with serving() as found:
-        yield found
 
 
 def declared(tables: tuple[str, ...] = ("lb_unidades", "lb_personas"), columns: dict[str, Any] | None = None, **changes: Any) -> Feed:
@@ -53,11 +45,6 @@ def brought(house: Warehouse, content: bytes, name: str, feed: Feed) -> dict[str
     (folder / name).write_bytes(content)
     found = list(feeds.collect(house, {NAME: feed.model_copy(update={"archivo": name})}, no_waiting()))
     return {r.table or "": r for r in found}
-
-
-def rows_of(received: Received) -> list[dict[str, str]]:
-    assert received.problem is None, str(received.problem)
-    return list(csv.DictReader(io.StringIO(b"".join(received.chunks()).decode())))
 
 
 def zipped(units: list[list[str]], people: list[list[str]], separator: str = ",") -> bytes:

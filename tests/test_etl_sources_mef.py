@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import hashlib
-from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ import layouts
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from layouts_server import File, Site, answer, no_waiting, serving
+from layouts_server import File, Site, answer, no_waiting, rows_of
 
 from benchmarks import mef
 from etl.pipeline import ingest
@@ -34,12 +33,6 @@ def house(new_warehouse: Any) -> Warehouse:
     return new_warehouse(pausa_segundos=0, reintentos=3, espera_segundos=2)
 
 
-@pytest.fixture
-def site() -> Iterator[Site]:
-    with serving() as found:
-        yield found
-
-
 def declared(**changes: Any) -> Feed:
     """The feed as it comes with the project, with some keys changed; `opciones` are merged."""
     feed = feeds.load(feeds.FOLDER / f"{NAME}.yml")
@@ -53,11 +46,6 @@ def brought(house: Warehouse, content: bytes, **changes: Any) -> list[Received]:
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(content)
     return list(feeds.collect(house, {NAME: declared(archivo="gasto.csv", **changes)}, no_waiting()))
-
-
-def rows_of(received: Received) -> list[dict[str, str]]:
-    assert received.problem is None, str(received.problem)
-    return list(csv.DictReader(b"".join(received.chunks()).decode().splitlines()))
 
 
 def problem(found: list[Received]) -> SourceError:

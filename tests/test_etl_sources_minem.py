@@ -6,7 +6,6 @@ import csv
 import io
 import zipfile
 from collections import defaultdict
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ import pytest
 import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from layouts_server import File, Site, no_waiting, serving
+from layouts_server import File, Site, no_waiting, rows_of
 
 from etl.pipeline import ingest
 from etl.sources import feeds
@@ -31,12 +30,6 @@ HEAD = ["ETAPA", "PROCESO", "CLASIFICACIÓN", "TITULAR", "UNIDAD", "REGIÓN", "P
 @pytest.fixture
 def house(new_warehouse: Any) -> Warehouse:
     return new_warehouse(pausa_segundos=0, reintentos=2, espera_segundos=5)
-
-
-@pytest.fixture
-def site() -> Iterator[Site]:
-    with serving() as found:
-        yield found
 
 
 def declared(*books: dict[str, Any], **options: Any) -> Feed:
@@ -56,11 +49,6 @@ def brought(house: Warehouse, contents: dict[str, bytes], *books: dict[str, Any]
 def one(house: Warehouse, content: bytes, anio: int = 2019, **book: Any) -> Received:
     options = {k: book.pop(k) for k in ("estrato_si_falta", "totales", "etapas_que_no_suman") if k in book}
     return brought(house, {"libro.xlsx": content}, {"anio": anio, "archivo": "libro.xlsx", **book}, **options)
-
-
-def rows_of(received: Received) -> list[dict[str, str]]:
-    assert received.problem is None, str(received.problem)
-    return list(csv.DictReader(b"".join(received.chunks()).decode().splitlines()))
 
 
 def workbook(
@@ -139,6 +127,7 @@ def test_a_regional_aggregate_is_production_and_no_unit(house: Warehouse, series
     received = one(house, layouts.minem_workbook(series, 2021, artisanal="Madre de Dios"), 2021)
     months = layouts.production(series, 2021)["Madre de Dios", "oro", "regimen_general"]
     found = [r for r in rows_of(received) if (r["cod_departamento"], r["mineral"], r["estrato"]) == ("17", "oro", "GENERAL")]
+    assert {int(r["mes"]) for r in found} == set(months)
     for row in found:
         produced, reporting, _ = months[int(row["mes"])]
         assert float(row["produccion"]) == pytest.approx(produced, abs=0.002)

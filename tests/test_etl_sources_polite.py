@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler
@@ -18,12 +17,6 @@ from warehouse.landing import TooLarge
 from warehouse.settings import load
 
 BODY = bytes(range(256)) * 12_000
-
-
-@pytest.fixture
-def site() -> Iterator[Site]:
-    with serving() as found:
-        yield found
 
 
 def client(slept: list[float] | None = None, **settings: object) -> Client:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from warehouse.contracts import Column, Contract, Rule, Severity
+from warehouse.contracts import Column, Contract, Rule, Severity, number_of
 
 Kind = Literal["incompatible", "compatible", "redaccion"]
 Bump = Literal["", "parche", "menor", "mayor"]
@@ -45,7 +45,7 @@ class Comparison:
     @property
     def made(self) -> Bump:
         """The version bump that was declared; nothing where the version stayed or went back."""
-        old, new = _parts(self.old_version), _parts(self.new_version)
+        old, new = number_of(self.old_version), number_of(self.new_version)
         if not old or not new or new <= old:
             return ""
         return "mayor" if new[0] > old[0] else ("menor" if new[:2] > old[:2] else "parche")
@@ -263,7 +263,3 @@ def _territory(old: Contract, new: Contract) -> Iterator[Change]:
         return
     same = (before.columna, before.tipo) == (after.columna, after.tipo) and before.mapa.items() <= after.mapa.items()
     yield Change("compatible" if same else _BREAKS, "territorio", "reconoce más códigos" if same else "se encuentra de otro modo")
-
-
-def _parts(version: str) -> tuple[int, ...]:
-    return tuple(int(p) for p in version.split(".") if p.isdecimal())

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 
-from warehouse.contracts import TECHNICAL_COLUMNS, Column, Contract, Rule
+from warehouse.contracts import TECHNICAL_COLUMNS, Column, Contract, Rule, number_of
 from warehouse.declarations import read_yaml, short_name
 from warehouse.errors import suggest
 
@@ -140,9 +140,9 @@ def _rule_faults(contract: Contract, rule: Rule) -> Iterator[str]:
 
 def _migration_faults(contract: Contract) -> Iterator[str]:
     """Names that a migration leads to must be columns, or be changed again by a later one."""
-    steps = sorted(contract.migrations.items(), key=lambda s: _number(s[0]))
+    steps = sorted(contract.migrations.items(), key=lambda s: number_of(s[0]))
     for at, (version, step) in enumerate(steps):
-        if _number(version) >= _number(contract.version):
+        if number_of(version) >= number_of(contract.version):
             yield f"«migraciones.{version}»: no es anterior a la versión {contract.version}."
         later = {n for _, m in steps[at + 1 :] for n in (*m.renombra, *m.quita)}
         known = {*contract.column_names, *later}
@@ -151,7 +151,3 @@ def _migration_faults(contract: Contract) -> Iterator[str]:
         for name in (*step.renombra, *step.quita):
             if name in contract.column_names:
                 yield f"«migraciones.{version}»: «{name}» sigue siendo una columna."
-
-
-def _number(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.split(".") if part.isdecimal())

@@ -320,3 +320,8 @@ def contract(contracts: dict[str, Contract], table: str) -> Contract:
             cure="Vea las tablas en docs/contratos.md.",
         )
     return contracts[table]
+
+
+def number_of(version: str) -> tuple[int, ...]:
+    """A version to be compared: «1.10.0» comes after «1.9.0»."""
+    return tuple(int(part) for part in version.split(".") if part.isdecimal())

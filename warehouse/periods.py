@@ -10,6 +10,8 @@ from warehouse.errors import SiegemError
 
 KINDS = ("mes", "trimestre", "semestre", "anio")
 _MONTHS = {"mes": 1, "trimestre": 3, "semestre": 6, "anio": 12}
+#: how often a table is delivered -> kind of period
+OF_DELIVERY = {"mensual": "mes", "trimestral": "trimestre", "anual": "anio"}
 _CODE = re.compile(r"^(\d{4})(?:-(?:(0[1-9]|1[0-2])|T([1-4])|S([12])))?$")
 
 

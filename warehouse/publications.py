@@ -17,7 +17,7 @@ import pandas as pd
 from sqlalchemy import Connection, Engine, Select, and_, func, insert, or_, select, update
 from sqlalchemy.sql.schema import Table
 
-from warehouse.database import now, writing
+from warehouse.database import as_utc, now, writing
 from warehouse.errors import NothingPublished
 from warehouse.reconciliations import worth_telling
 from warehouse.tables import conciliaciones, dispensas, entregas, fichas, fuentes, publicaciones, resultados_calidad, revisiones, valores
@@ -214,9 +214,7 @@ def digest(content: Any) -> str:
 
 
 def _card(row: Any) -> Publication:
-    created = row["creada_en"]
-    created = created.replace(tzinfo=UTC) if created.tzinfo is None else created
-    return Publication(**{f: row[f] for f in Publication.__dataclass_fields__ if f != "creada_en"}, creada_en=created)
+    return Publication(**{f: row[f] for f in Publication.__dataclass_fields__ if f != "creada_en"}, creada_en=as_utc(row["creada_en"]))
 
 
 def _last(connection: Connection) -> Publication | None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Engine, func, insert, select
 
-from warehouse.database import now, writing
+from warehouse.database import as_utc, now, writing
 from warehouse.errors import SiegemError
 from warehouse.tables import descargos, recordatorios
 
@@ -66,7 +66,7 @@ def statements(engine: Engine, table: str = "", region: str = "", period: str = 
     for column, wanted in ((d.tabla, table), (d.cod_region, region), (d.periodo, period)):
         query = query.where(column == wanted) if wanted else query
     with engine.connect() as connection:
-        return [Statement(*row[:-1], _aware(row[-1])) for row in connection.execute(query.order_by(d.id.desc()).limit(200))]
+        return [Statement(*row[:-1], as_utc(row[-1])) for row in connection.execute(query.order_by(d.id.desc()).limit(200))]
 
 
 def remind(engine: Engine, region: str, text: str, pending: list[list[Any]], sender: str) -> Reminder:
@@ -87,7 +87,7 @@ def last_reminders(engine: Engine) -> dict[str, Reminder]:
     newest = select(func.max(r.id)).group_by(r.cod_region)
     query = select(r.id, r.cod_region, r.texto, r.pendientes, r.enviado_por, r.enviado_en).where(r.id.in_(newest))
     with engine.connect() as connection:
-        return {row.cod_region: Reminder(*row[:-1], _aware(row[-1])) for row in connection.execute(query)}
+        return {row.cod_region: Reminder(*row[:-1], as_utc(row[-1])) for row in connection.execute(query)}
 
 
 def _name(text: str) -> str:
@@ -95,8 +95,3 @@ def _name(text: str) -> str:
     if len(name) < 3:
         raise SiegemError("Falta el nombre de quien lo firma.", stands="No se registró nada.", cure="Escriba su nombre y apellido.")
     return name[:200]
-
-
-def _aware(stamp: datetime) -> datetime:
-    # SQLite gives back UTC without saying so
-    return stamp if stamp.tzinfo else stamp.replace(tzinfo=UTC)

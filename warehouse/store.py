@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
 
@@ -30,6 +32,11 @@ class Warehouse:
     @property
     def landing(self) -> Path:
         return self.settings.datos / "landing"
+
+    @property
+    def today(self) -> date:
+        """Today where the offices are."""
+        return datetime.now(ZoneInfo(self.settings.zona_horaria)).date()
 
     @property
     def states(self) -> Path:

@@ -181,3 +181,11 @@ def accepted_versions(engine: Engine) -> dict[str, int]:
     """Table -> accepted Delta version."""
     with engine.connect() as connection:
         return {row.tabla: row.delta_version for row in connection.execute(select(tablas_aceptadas))}
+
+
+def next_version(engine: Engine, place: tuple[str, str, str]) -> int:
+    """The version that the next file of a place (table, region, period) takes."""
+    e = entregas.c
+    query = select(func.max(e.version)).where(e.tabla == place[0], e.cod_region == place[1], e.periodo == place[2])
+    with engine.connect() as connection:
+        return int(connection.execute(query).scalar() or 0) + 1

@@ -5,12 +5,12 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Engine, delete, func, insert, select, update
 
-from warehouse.database import now, writing
+from warehouse.database import as_utc, now, writing
 from warehouse.tables import cargas
 
 UPLOADING, QUEUED, JUDGING, JUDGED, REFUSED = "subiendo", "en_cola", "en_revision", "revisada", "no_recibida"
@@ -49,13 +49,8 @@ _COLUMNS = [cargas.c[n] for n in _NAMES]
 
 
 def _upload(row: Any) -> Upload:
-    values: dict[str, Any] = {n: _aware(v) if isinstance(v, datetime) else v for n, v in zip(_NAMES, row, strict=True)}
+    values: dict[str, Any] = {n: as_utc(v) if isinstance(v, datetime) else v for n, v in zip(_NAMES, row, strict=True)}
     return Upload(**values)
-
-
-def _aware(stamp: datetime) -> datetime:
-    # SQLite gives back UTC without saying so
-    return stamp if stamp.tzinfo else stamp.replace(tzinfo=UTC)
 
 
 def begin(

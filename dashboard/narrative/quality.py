@@ -13,7 +13,7 @@ from dashboard import components, formats
 from dashboard.components import Cell, Column
 from dashboard.language import t
 from dashboard.narrative.parts import ordered_regions
-from dashboard.published import REJECTED, WARNED, Snapshot
+from dashboard.published import NOT_MET, REJECTED, WARNED, Snapshot
 from warehouse.errors import SiegemError
 from warehouse.periods import parse
 
@@ -186,7 +186,7 @@ def _delivery(row: Any, lang: str) -> html.Td:
 def findings(snap: Snapshot, table: str, lang: str) -> Any:
     """Rules not met, worst first, each with sample sentences and how to mend them."""
     # A rule that could not be evaluated proves nothing: it is told beside those that failed, never among those that passed.
-    failed = snap.quality(estado=["falla", "no_evaluable"], **({"tabla": table} if table else {}))
+    failed = snap.quality(estado=list(NOT_MET), **({"tabla": table} if table else {}))
     if failed.empty:
         return html.P(t("Ninguna regla quedó sin cumplir en las entregas vigentes.", lang), className="aviso aviso--exito")
     blocks: list[Any] = []

@@ -58,8 +58,8 @@ def _with(contract: Contract, rows: pa.Table, fault: Fault, others: Mapping[str,
         kept[matching[: fault.quita]] = False
         return rows.filter(pa.array(kept)), np.empty(0, np.int64)
     if fault.repite:
-        return _repeated(contract, rows, fault, matching, values)
-    return _changed(contract, rows, fault, matching, values), matching
+        return _repeated(rows, fault, matching, values)
+    return _changed(rows, fault, matching, values), matching
 
 
 def _rows_of_file_fault(rows: pa.Table, fault: Fault) -> np.ndarray:
@@ -113,7 +113,7 @@ def _references() -> dict[str, pa.Table]:
     return references.tables(date(2026, 11, 23))
 
 
-def _changed(contract: Contract, rows: pa.Table, fault: Fault, positions: np.ndarray, values: pa.Table) -> pa.Table:
+def _changed(rows: pa.Table, fault: Fault, positions: np.ndarray, values: pa.Table) -> pa.Table:
     mask = np.zeros(rows.num_rows, bool)
     mask[positions] = True
     for column in values.column_names:
@@ -130,7 +130,7 @@ def _set(rows: pa.Table, column: str, values: pa.Array) -> pa.Table:
     return rows.set_column(at, pa.field(column, values.type), values)
 
 
-def _repeated(contract: Contract, rows: pa.Table, fault: Fault, positions: np.ndarray, values: pa.Table) -> tuple[pa.Table, np.ndarray]:
+def _repeated(rows: pa.Table, fault: Fault, positions: np.ndarray, values: pa.Table) -> tuple[pa.Table, np.ndarray]:
     """Each chosen row followed by its copies; the change, if there is one, is the copies'. The hits are the first copies."""
     copies = np.ones(rows.num_rows, np.int64)
     copies[positions] += fault.repite
@@ -141,4 +141,4 @@ def _repeated(contract: Contract, rows: pa.Table, fault: Fault, positions: np.nd
         return longer, first
     of_copies = (first[:, None] + np.arange(fault.repite)).ravel()
     order = pa.array(np.repeat(np.arange(len(positions)), fault.repite))
-    return _changed(contract, longer, fault, of_copies, values.take(order)), first
+    return _changed(longer, fault, of_copies, values.take(order)), first

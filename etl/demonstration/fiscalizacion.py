@@ -19,7 +19,6 @@ _WITH_RIGHT = 0.6
 _RISKS, _RISK_SHARES = ("alto", "medio", "bajo"), (0.3, 0.45, 0.25)
 #: how much of a year's plan each quarter carries, and what was left of supervision in the quarantine of 2020
 _QUARTERS, _QUARANTINE = (0.85, 1.0, 1.1, 1.05), {"2020-T2": 0.2, "2020-T3": 0.45}
-_NEVER = np.datetime64("NaT", "D")
 
 
 def make(region: Region) -> dict[str, pa.Table]:
@@ -254,7 +253,7 @@ def _sanctions(region: Region, supervisions: pa.Table) -> pa.Table:
             "fecha_resolucion": where(over, ends),
             "estado": pick(("instruccion", "sancion", "archivo", "caducado"), state),
             "gravedad": pick(("leve", "grave", "muy_grave"), draw.choice(3, count, p=(0.5, 0.38, 0.12))),
-            **_fines(region, (state == 1) & (draw.random(count) < 0.85), ends, draw),
+            **_fines((state == 1) & (draw.random(count) < 0.85), ends, draw),
             "medida_correctiva": pa.array(measure),
             "medida_cumplida": where(measure, draw.random(count) < 0.25 + 0.5 * capacity(region)),
             PERIOD: quarter_codes(days),
@@ -262,7 +261,7 @@ def _sanctions(region: Region, supervisions: pa.Table) -> pa.Table:
     )
 
 
-def _fines(region: Region, fined: np.ndarray, resolved: np.ndarray, draw: np.random.Generator) -> dict[str, pa.Array]:
+def _fines(fined: np.ndarray, resolved: np.ndarray, draw: np.random.Generator) -> dict[str, pa.Array]:
     """Fines in UIT and in soles of the resolution's year, and what was collected."""
     table = references.kept("ref_uit")
     years = resolved.astype("datetime64[Y]").astype(int) + 1970

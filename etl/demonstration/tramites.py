@@ -126,7 +126,7 @@ def _titles(region: Region, cases: Cases, done: steps.Done) -> tuple[np.ndarray,
     return titles, pa.concat_tables([before, new.select(before.column_names).cast(before.schema)])
 
 
-def _referred(region: Region, cases: Cases, titles: np.ndarray, rights: pa.Table, draw: np.random.Generator) -> np.ndarray:
+def _referred(cases: Cases, titles: np.ndarray, rights: pa.Table, draw: np.random.Generator) -> np.ndarray:
     """The right each case is about: the one it asks for, or one titled before it came; -1 where it names none."""
     kept = pc.and_(pc.is_valid(rights["fecha_titulo"]), pc.is_null(rights["fecha_extincion"]))
     usable = np.flatnonzero(pc.and_(kept, pc.not_equal(rights["estrato"], "GENERAL")).to_numpy())
@@ -142,7 +142,7 @@ def _referred(region: Region, cases: Cases, titles: np.ndarray, rights: pa.Table
 def _rows(region: Region, cases: Cases, done: steps.Done, titles: np.ndarray, rights: pa.Table) -> pa.Table:
     draw = region.draw("expedientes")
     count, office = len(cases), np.where(cases.moved, MINISTRY, authority(region.code))
-    right = _referred(region, cases, titles, rights, draw)
+    right = _referred(cases, titles, rights, draw)
     year = cases.entered.astype("datetime64[Y]").astype(int) + 1970
     number = _numbers(cases)
     case_id = pc.binary_join_element_wise(region.code, pa.array(office), pa.array(year).cast(pa.string()), number, "-")

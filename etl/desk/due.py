@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import select
 
 from etl.dates import business_days, due_date
-from etl.desk.places import KINDS, local, named, today_of
+from etl.desk.places import local, named, today_of
 from etl.sources.received import NATIONAL, SERIES
 from warehouse import catalogue, periods
 from warehouse.contracts import Contract
@@ -101,7 +101,7 @@ def delivered(region: str = "") -> list[Contract]:
 
 def recent_periods(contract: Contract, today: date, back: int | None = None) -> list[str]:
     """Periods of a contract that began, newest first; a whole series for what comes once."""
-    kind = KINDS.get(contract.delivery.periodicidad)
+    kind = periods.OF_DELIVERY.get(contract.delivery.periodicidad)
     if kind is None:
         return [SERIES] if contract.delivery.ambito == "nacional" else [str(today.year - n) for n in range(BACK["anio"])]
     return recent(kind, today, back or BACK[kind])
@@ -175,7 +175,7 @@ def of_region(calendar: Calendar, region: str) -> list[Due]:
 def of_period(calendar: Calendar, period: str) -> list[Due]:
     """Every regional delivery of one period."""
     kind = periods.kind_of(period)
-    asked = [c for c in delivered() if c.delivery.ambito == "region" and KINDS.get(c.delivery.periodicidad) == kind]
+    asked = [c for c in delivered() if c.delivery.ambito == "region" and periods.OF_DELIVERY.get(c.delivery.periodicidad) == kind]
     return states(calendar.fresh(), [(c, code, period) for c in asked for code in c.senders])
 
 

@@ -15,6 +15,7 @@ from etl.desk.problems import DeskRoute, Problem
 from etl.sources.received import NATIONAL
 from warehouse import catalogue, statements, uploads, waivers
 from warehouse.database import now
+from warehouse.submissions import next_version
 from warehouse.territories import regions
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -167,12 +168,10 @@ class _Office:
 
     def template(self, tabla: Table, region: Region, periodo: Period) -> Response:
         where = self._place(tabla, region, periodo)
-        try:
-            from etl.templates import file_name, template_bytes  # XlsxWriter and the reference tables: only whoever asks for one
-        except ImportError as error:
-            raise Problem(501, "Esta instalación todavía no hace plantillas.", "Use un archivo con los nombres de columna del contrato.") from error
+        from etl.templates import file_name, template_bytes  # XlsxWriter and the reference tables: only whoever asks for one
+
         today = places.today_of(self.warehouse)
-        version = 1 + max((v["version"] for v in history.versions(self.warehouse, where.key)), default=0)
+        version = next_version(self.warehouse.engine, where.key)
         content = template_bytes(where.contract, region, periodo, _reference_tables(today), today, version)
         return download(content, file_name(where.contract, region, periodo, version), XLSX)
 

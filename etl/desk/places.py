@@ -19,8 +19,6 @@ from warehouse.errors import SiegemError, suggest
 from warehouse.store import Warehouse
 from warehouse.territories import regions, territory
 
-#: contract word -> kind of period
-KINDS = {"mensual": "mes", "trimestral": "trimestre", "anual": "anio"}
 _BAD = re.compile(r"[\x00-\x1f\x7f<>:\"/\\|?*\u202a-\u202e\u2066-\u2069]+")
 _SUFFIXES = (".xlsx", ".csv")
 
@@ -103,7 +101,7 @@ def sender_of(region: str) -> str:
 
 def today_of(warehouse: Warehouse) -> date:
     """Today where the offices are."""
-    return datetime.now(ZoneInfo(warehouse.settings.zona_horaria)).date()
+    return warehouse.today
 
 
 def local(warehouse: Warehouse, stamp: datetime) -> datetime:

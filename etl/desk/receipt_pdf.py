@@ -10,7 +10,6 @@ from typing import Any
 
 _SOURCE = Path(__file__).with_name("constancia.typ")
 _STATES = {"aceptada": "Aceptada", "aceptada_con_advertencias": "Aceptada con advertencias", "rechazada": "No se aceptó"}
-_SEVERITIES = {"bloqueante": "bloqueante", "error": "error", "advertencia": "advertencia"}
 _NOTE = (
     "Esta constancia acredita que el archivo con esa huella SHA-256 llegó a la hora indicada y fue revisado con las reglas de su contrato. "
     "El nombre de quien envía es el que se declaró; el sistema todavía no comprueba identidades. Para cotejar un archivo con esta constancia, "
@@ -43,7 +42,7 @@ def _words(r: dict[str, Any]) -> dict[str, Any]:
         "frase": r["mensaje"] or _STATES.get(r["estado"], r["estado"]),
         "recibido": _received(r),
         "resultado": _result(r),
-        "reglas": [[x["regla_id"], _SEVERITIES.get(x["severidad"], x["severidad"]), f"{x['filas_fallidas']:,}", x["mensaje"]] for x in r["reglas"]],
+        "reglas": [[x["regla_id"], x["severidad"], f"{x['filas_fallidas']:,}", x["mensaje"]] for x in r["reglas"]],
         "nota": _NOTE,
         "pie": f"SIEGEM · Constancia N.º {r['seq']} · {r['hash_archivo'][:16]}…",
     }

@@ -8,8 +8,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, select
-
 from etl.dates import business_days
 from etl.desk import places, verdicts
 from etl.intake import Round, weigh
@@ -20,7 +18,7 @@ from warehouse import catalogue
 from warehouse.contracts import Contract
 from warehouse.landing import Landed
 from warehouse.store import Warehouse
-from warehouse.tables import entregas
+from warehouse.submissions import next_version
 from warehouse.uploads import Upload
 
 ORIGIN = "mesa de partes"
@@ -53,11 +51,4 @@ def _turns(trials: list[tuple[Upload, Path]]) -> Iterator[tuple[str, list[tuple[
 def _arrival(warehouse: Warehouse, contract: Contract, upload: Upload, path: Path) -> Arrival:
     received = Received(upload.nombre, path, ORIGIN, *upload.place, upload.recibida_en or upload.creada_en, reason=upload.motivo)
     landed = Landed(upload.hash, upload.nombre, upload.bytes, path, False)
-    return Arrival(received, contract, landed, _last_version(warehouse, upload.place) + 1)
-
-
-def _last_version(warehouse: Warehouse, place: tuple[str, str, str]) -> int:
-    e = entregas.c
-    query = select(func.max(e.version)).where(e.tabla == place[0], e.cod_region == place[1], e.periodo == place[2])
-    with warehouse.engine.connect() as connection:
-        return int(connection.execute(query).scalar() or 0)
+    return Arrival(received, contract, landed, next_version(warehouse.engine, upload.place))

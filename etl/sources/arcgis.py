@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
@@ -44,6 +45,11 @@ class Group(Declaration):
         if _PERSONAL.search(name):
             raise ValueError(f"el campo «{name}» identifica o ubica a personas: no se pide")
         return name
+
+    @cached_property
+    def by_folded(self) -> dict[str, str]:
+        """`valores` by its folded words: every record of a layer asks."""
+        return {folded(k): v for k, v in self.valores.items()}
 
 
 class Options(Declaration):
@@ -131,7 +137,7 @@ def _group(job: Job, counts: Counts, column: str, group: Group, value: Any) -> s
     if group.forma == "departamento":
         found = code_of(text)
     elif group.forma == "valores":
-        found = {folded(k): v for k, v in group.valores.items()}.get(folded(text))
+        found = group.by_folded.get(folded(text))
     if found:
         return found
     if not group.si_falta:

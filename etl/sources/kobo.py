@@ -6,6 +6,7 @@ import csv
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 from pydantic import Field, model_validator
@@ -83,9 +84,10 @@ def _make(job: Job[Options], raw: Incoming) -> tuple[Made, tuple[str, ...]]:
     made, notes = {}, []
     with scratch(job) as folder:
         path = raw.saved(Path(folder))
+        part_of = cache(lambda pattern: read(job, path, raw.name, pattern, Path(folder)))  # a parent is also a table of its own
         for name, table in job.options.tablas.items():
-            part = read(job, path, raw.name, table.parte, Path(folder))
-            parent = None if table.padre is None else _Parent(job, read(job, path, raw.name, table.padre, Path(folder)), table)
+            part = part_of(table.parte)
+            parent = None if table.padre is None else _Parent(job, part_of(table.padre), table)
             rows, orphans = _rows(job, part, parent, table)
             made[name] = list(as_csv(list(table.columnas), rows))
             dropped = len(part.header) - len({i for c in table.columnas.values() if (i := part.find(c.de)) is not None})

@@ -210,13 +210,14 @@ def _add(job: Job[Options], sums: _Sums, book: Workbook, name: str, sheet: Sheet
         raise bad(f"el estrato «{row.estrato[:60]}» no se reconoce" if row.estrato else "no dice el estrato; dígalo en «estrato_si_falta»")
     if row.medida and _UNITS.get(row.medida) != _unit(mineral):
         raise bad(f"el mineral {mineral} viene en «{row.medida[:30]}» y se espera {_unit(mineral)}")
+    unit = folded(row.titular), folded(row.unidad)
     for month, value in row.meses.items():
         cell = sums.cells[department, mineral, stratum, month]
         cell.produced += value
         if not row.is_regional:
-            cell.declaring.add((folded(row.titular), folded(row.unidad)))
+            cell.declaring.add(unit)
             if value > 0:
-                cell.producing.add((folded(row.titular), folded(row.unidad)))
+                cell.producing.add(unit)
 
 
 def _of_title(title: str) -> str:

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from etl.readers.raw import Notice, RawTable, fold, refuse
 from etl.readers.xlsx_template import TemplateIdentity
 from etl.templates.identity import fingerprint
-from warehouse.contracts import Contract, Migration
+from warehouse.contracts import Contract, Migration, number_of
 from warehouse.territories import all_territories
 
 #: table, region, period
@@ -39,11 +39,6 @@ def up_to_date(contract: Contract, raw: RawTable, name: str, place: Place | None
     for change in changes:
         raw = _applied(change, raw, told)
     return _with_note(raw, _migrated(contract, template, told))
-
-
-def number_of(version: str) -> tuple[int, ...]:
-    """A version to be compared: «1.10.0» comes after «1.9.0»."""
-    return tuple(int(part) for part in version.split(".") if part.isdecimal())
 
 
 def _refuse_elsewhere(contract: Contract, template: TemplateIdentity, name: str, place: Place | None) -> None:

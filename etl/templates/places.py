@@ -14,7 +14,6 @@ from warehouse.contracts import Contract
 from warehouse.errors import SiegemError
 from warehouse.territories import regions, territory
 
-_KINDS = {"mensual": "mes", "trimestral": "trimestre", "anual": "anio"}
 _FORMS = {"mes": "2026-10", "trimestre": "2026-T3", "semestre": "2026-S1", "anio": "2026"}
 _MONTHS = ("enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "setiembre", "octubre", "noviembre", "diciembre")
 _ORDINALS = ("primer", "segundo", "tercer", "cuarto")
@@ -43,7 +42,7 @@ def check_place(contract: Contract, region: str, period: str) -> None:
         raise SiegemError(f"La región {region} no entrega «{contract.table}».", cure=f"La entregan {owed}.")
     if period == SERIES:
         return
-    wanted = _KINDS.get(contract.delivery.periodicidad)
+    wanted = periods.OF_DELIVERY.get(contract.delivery.periodicidad)
     if wanted is not None and periods.parse(period).months < periods.parse(_FORMS[wanted]).months:
         raise SiegemError(
             f"«{contract.table}» se entrega por {_name_of(wanted)} y «{period}» es más corto.", cure=f"Escriba el periodo como {_FORMS[wanted]}."
@@ -59,7 +58,7 @@ def _name_of(kind: str) -> str:
 
 def last_period(contract: Contract, today: date) -> str:
     """The newest period that has ended, as the table is delivered."""
-    kind = _KINDS.get(contract.delivery.periodicidad)
+    kind = periods.OF_DELIVERY.get(contract.delivery.periodicidad)
     if kind is None:
         return SERIES
     current = periods.Period(periods.add_months(today, 0), "mes").within(kind)

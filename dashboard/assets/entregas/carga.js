@@ -1,6 +1,8 @@
 // The resumable upload (tus 1.0) as a browser does it: small pieces, each with its checksum, again and again until the server has them.
 // What is safe is what the server says it has; this machine only remembers which upload a file belongs to.
 
+import {DeskError} from './pieza.js';
+
 const PIECE = 256 * 1024, WAIT = 90000, WHOLE_HASH = 100e6;
 const TUS = {'Tus-Resumable': '1.0.0'};
 const encode = text => { let s = ''; for (const b of new TextEncoder().encode(text)) s += String.fromCharCode(b); return btoa(s); };
@@ -18,12 +20,7 @@ export const memory = {
     pending: 'siegem:carga-en-curso'
 };
 
-export class Refused extends Error {
-    constructor(status, title, detail) {
-        super([title, detail].filter(Boolean).join(' '));
-        this.status = status;
-    }
-}
+export class Refused extends DeskError {}
 class Interrupted extends Error {}
 class Cancelled extends Error {}
 
