@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import betaincc
 
 Floats = NDArray[np.float64]
 Interval = tuple[Floats, Floats]
+#: slugs, one for each value
+Labels = NDArray[np.str_]
 
 
 def numbers(name: str, given: ArrayLike) -> Floats:
@@ -59,6 +63,22 @@ def fractions(name: str, given: ArrayLike) -> Floats:
     if outside.any():
         raise ValueError(f"{name} must lie between 0 and 1; it holds {array[outside].flat[0]:g}")
     return array
+
+
+def lower_and_upper(lower_name: str, lower: ArrayLike, upper_name: str, upper: ArrayLike) -> Interval:
+    """The two ends of intervals, broadcast against each other: lower <= upper where both are known."""
+    low, high = np.broadcast_arrays(numbers(lower_name, lower), numbers(upper_name, upper))
+    crossed = low > high
+    if crossed.any():
+        raise ValueError(f"{lower_name} must not exceed {upper_name}; it holds {low[crossed].flat[0]:g} and {high[crossed].flat[0]:g}")
+    return low, high
+
+
+def one_of(name: str, given: str, words: Collection[str]) -> str:
+    """A word among those the method knows."""
+    if given not in words:
+        raise ValueError(f"{name} must be one of {', '.join(words)}; it is {given!r}")
+    return given
 
 
 def open_fractions(name: str, given: ArrayLike) -> Floats:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import gammaln
+from scipy.special import betainc, betaincc, gammainc, gammaincc, gammaln
 
-from kpis.methods.arguments import Floats, part_and_whole, whole_amounts
+from kpis.methods.arguments import Floats, amounts, fractions, part_and_whole, whole_amounts
 
 #: a term this small beside the sum so far no longer changes it
 NEGLIGIBLE = 1e-17
@@ -26,6 +26,30 @@ def p_two_proportions_exact(x1: ArrayLike, n1: ArrayLike, x2: ArrayLike, n2: Arr
     p = np.full(a.shape, np.nan)
     p[given] = _smaller_tail_twice(a[given], m[given], b[given], n[given])
     return p
+
+
+def p_against_target(x: ArrayLike, n: ArrayLike, target: ArrayLike) -> Floats:
+    """Two-sided p that x of n came from a proportion that is `target`: twice the smaller tail of the binomial. NaN where n is 0.
+
+    The limits of `funnel` approximate: among small groups they name several times as many as they promise. What this one names too may be believed.
+    Clopper, C. J. and Pearson, E. S. (1934), "The use of confidence or fiducial limits illustrated in the case of the binomial", Biometrika 26.
+    """
+    hits, size = part_and_whole("x", whole_amounts("x", x), "n", whole_amounts("n", n))
+    hits, size, share = np.broadcast_arrays(hits, np.where(size > 0, size, np.nan), fractions("target", target))
+    up_to = np.where(hits >= size, 1 + 0 * share, betaincc(hits + 1, np.maximum(size - hits, 1), share))
+    from_there = np.where(hits == 0, 1 + 0 * share * size, betainc(np.maximum(hits, 1), size - hits + 1, share))
+    return np.asarray(np.minimum(1.0, 2 * np.minimum(up_to, from_there)))
+
+
+def p_against_expected(x: ArrayLike, expected: ArrayLike) -> Floats:
+    """Two-sided p that a Poisson count came from what was expected: twice the smaller tail. NaN where nothing is expected.
+
+    Garwood, F. (1936), "Fiducial limits for the Poisson distribution", Biometrika 28, 437-442.
+    """
+    events, mean = np.broadcast_arrays(whole_amounts("x", x), amounts("expected", expected))
+    mean = np.where(mean > 0, mean, np.nan)
+    from_there = np.where(events == 0, 1 + 0 * mean, gammainc(np.maximum(events, 1), mean))
+    return np.asarray(np.minimum(1.0, 2 * np.minimum(gammaincc(events + 1, mean), from_there)))
 
 
 def _smaller_tail_twice(a: Floats, m: Floats, b: Floats, n: Floats) -> Floats:

@@ -1,20 +1,34 @@
 """Confidence intervals: each gives (lower, upper), float arrays of the broadcast shape of its arguments; proportions as fractions, counts as counts.
 
 NaN in gives NaN out, and so does nothing to divide by. Negative amounts, more cases than there could be, infinity and a confidence outside (0, 1)
-raise ValueError. A pandas Series is read by position: its index does not take part.
+raise ValueError. A pandas Series is read by position: its index does not take part. The intervals of counts and of standardised rates, and the
+quantile of durations still open, have their own files and are found here too.
 """
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import betainccinv, betaincinv, gammainccinv, gammaincinv, ndtri, stdtrit
+from scipy.special import betainccinv, betaincinv, ndtri, stdtrit
 
 from kpis.methods.arguments import Interval, amounts, as_interval, known, numbers, part_and_whole, tail, whole_amounts
+from kpis.methods.counts import byar, count_interval, poisson_exact
 from kpis.methods.quantiles import histogram_quantile_interval
+from kpis.methods.standardisation import dsr
+from kpis.methods.survival import kaplan_meier_quantile
 
-#: from how many events Byar's approximation stands for the exact interval
-BYAR_FROM = 10
+__all__ = [
+    "byar",
+    "count_interval",
+    "dsr",
+    "kaplan_meier_quantile",
+    "mean_t",
+    "median_order",
+    "newcombe_difference",
+    "poisson_exact",
+    "rate_ratio_change",
+    "wilson",
+]
 
 
 def wilson(x: ArrayLike, n: ArrayLike, confidence: ArrayLike = 0.95) -> Interval:
@@ -31,41 +45,6 @@ def wilson(x: ArrayLike, n: ArrayLike, confidence: ArrayLike = 0.95) -> Interval
         upper = (2 * events + z2 + half) / (2 * (cases + z2))
         lower = p * events / ((cases + z2) * upper)  # the product of both roots is known: no digits are lost at small p
     return as_interval(np.where(events == 0, 0 * p, np.minimum(lower, p)), np.where(events == cases, p, np.clip(upper, p, 1)))
-
-
-def byar(x: ArrayLike, confidence: ArrayLike = 0.95) -> Interval:
-    """Approximate Poisson interval of a count. The lower limit is NaN where the formula would fall below zero, and at x = 0.
-
-    Breslow, N. E. and Day, N. E. (1987), "Statistical Methods in Cancer Research, volume II: The Design and Analysis of Cohort Studies", IARC, p. 69.
-    """
-    events, side = np.broadcast_arrays(amounts("x", x), tail(confidence))
-    z = -ndtri(side)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        root = 1 - 1 / (9 * events) - z / (3 * np.sqrt(events))
-        lower = np.where(root >= 0, events * root**3, np.nan)
-    above = events + 1
-    return as_interval(lower, above * (1 - 1 / (9 * above) + z / (3 * np.sqrt(above))) ** 3)
-
-
-def poisson_exact(x: ArrayLike, confidence: ArrayLike = 0.95) -> Interval:
-    """Exact Poisson interval of a count; from 0 events the lower limit is 0.
-
-    Garwood, F. (1936), "Fiducial limits for the Poisson distribution", Biometrika 28, 437-442.
-    """
-    events, side = np.broadcast_arrays(amounts("x", x), tail(confidence))
-    lower = np.where(events == 0, 0.0, gammaincinv(np.where(events == 0, 1.0, events), side))
-    return as_interval(lower, gammainccinv(events + 1, side))
-
-
-def count_interval(x: ArrayLike, confidence: ArrayLike = 0.95) -> Interval:
-    """Exact below 10 events, Byar from 10, where at 95 % it is within 0.2 % of the exact limits.
-
-    The rule of Public Health England (2018), "Technical Guide: Confidence Intervals", which follows Eayres, D. (2008), "Technical Briefing 3:
-    Commonly used public health statistics and their confidence intervals", Association of Public Health Observatories.
-    """
-    events = amounts("x", x)
-    exact, approximate = poisson_exact(events, confidence), byar(events, confidence)
-    return np.where(events < BYAR_FROM, exact[0], approximate[0]), np.where(events < BYAR_FROM, exact[1], approximate[1])
 
 
 def rate_ratio_change(x1: ArrayLike, x2: ArrayLike, confidence: ArrayLike = 0.95) -> Interval:
