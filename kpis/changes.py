@@ -12,17 +12,21 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from kpis.judge import KEY, dense
+from kpis.figures import KEY, dense
 from kpis.methods.exact import p_two_proportions_exact
 from kpis.methods.intervals import newcombe_difference, rate_ratio_change
+from kpis.methods.logrank import p_logrank
 from kpis.methods.multiplicity import benjamini_hochberg, p_two_counts
 from kpis.methods.quantiles import histogram_quantile
+from kpis.methods.rates import p_normal, p_two_rates, rate_ratio
 from kpis.rollup import Sums
 from warehouse.indicators import Indicator
 from warehouse.periods import parse
 from warehouse.states import PUBLISHED
 
 ALPHA = 0.05
+#: of a 95 % interval
+Z = 1.959963984540054
 _SCREEN = ["tipo_periodo", "periodo", "desglose"]
 
 
@@ -54,7 +58,7 @@ def with_changes(frame: pd.DataFrame, sums: Sums) -> pd.DataFrame:
 
 def _pairs(frame: pd.DataFrame) -> pd.DataFrame:
     """Published cells with the published cell of the year before, both complete and with the same notices. Index: of `frame`."""
-    figures = ["numerador", "denominador", "valor", "inferior", "superior", "n", "avisos"]
+    figures = ["numerador", "denominador", "valor", "inferior", "superior", "n", "avisos", "error"]
     fair = frame.loc[(frame["estado"] == PUBLISHED) & ~frame["avisos"].map(lambda a: "serie_incompleta" in a)]
     earlier = {code: parse(code).earlier().code for code in fair["periodo"].unique()}
     now = fair.assign(antes=fair["periodo"].map(earlier), fila=fair.index)
@@ -75,9 +79,46 @@ def _evidence(indicator: Indicator, pairs: pd.DataFrame, bins: pd.DataFrame) -> 
         # The limits of the ratio, carried to the unit of the change by the earlier count.
         low, high = rate_ratio_change(x0, x)
         return indicator.scale * low * x0, indicator.scale * high * x0, p_two_counts(x0, x)
+    if indicator.interval == "rate":
+        low, high = rate_ratio(x0, n0, x, n)
+        before = pairs["valor_antes"].to_numpy(float)
+        return (low - 1) * before, (high - 1) * before, p_two_rates(x0, n0, x, n)
+    if indicator.interval in ("count_ratio", "log_ratio"):
+        return _on_log_scale(indicator, pairs)
+    if indicator.interval == "clustered":
+        gap = pairs["valor"].to_numpy(float) - pairs["valor_antes"].to_numpy(float)
+        error = np.hypot(pairs["error"].to_numpy(float), pairs["error_antes"].to_numpy(float))
+        return gap - Z * error, gap + Z * error, p_normal(gap, error)
     if indicator.interval == "order_statistic":
         return none, none, _p_quantiles(indicator, pairs, bins)
+    if indicator.interval == "survival":
+        return none, none, _p_survival(pairs, bins)
     return none, none, none
+
+
+def _on_log_scale(indicator: Indicator, pairs: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """A ratio against an earlier ratio: the difference of their logarithms is taken as normal, its limits carried back by the earlier value.
+
+    The errors of two ratios of counts are those of Poisson counts, 1/x + 1/n; of two ratios between groups, Katz's.
+    """
+    now, before = pairs["valor"].to_numpy(float), pairs["valor_antes"].to_numpy(float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        if indicator.interval == "count_ratio":
+            parts = ("numerador", "denominador", "numerador_antes", "denominador_antes")
+            error = np.sqrt(sum(1 / pairs[c].to_numpy(float) for c in parts))
+        else:
+            error = np.hypot(pairs["error"].to_numpy(float), pairs["error_antes"].to_numpy(float))
+        gap = np.where((now > 0) & (before > 0) & np.isfinite(error), np.log(now / before), np.nan)
+        low, high = before * np.expm1(gap - Z * error), before * np.expm1(gap + Z * error)
+    return low, high, p_normal(gap, error)
+
+
+def _p_survival(pairs: pd.DataFrame, bins: pd.DataFrame) -> np.ndarray:
+    """Whether cases of both periods end at the same pace, those still open included."""
+    now = pairs.reset_index()[KEY]
+    then = now.assign(periodo=pairs["antes"].to_numpy())
+    both = zip(dense(bins, now), dense(bins, then), strict=True)
+    return np.concatenate([p_logrank(values, ended, held, ended0, held0) for (_, values, ended, held), (_, _, ended0, held0) in both])
 
 
 def _p_quantiles(indicator: Indicator, pairs: pd.DataFrame, bins: pd.DataFrame) -> np.ndarray:
@@ -89,7 +130,7 @@ def _p_quantiles(indicator: Indicator, pairs: pd.DataFrame, bins: pd.DataFrame) 
     now = pairs.reset_index()[KEY]
     then = now.assign(periodo=pairs["antes"].to_numpy())
     found = []
-    for (_, values, counts), (_, _, counts0) in zip(dense(bins, now), dense(bins, then), strict=True):
+    for (_, values, counts, _), (_, _, counts0, _) in zip(dense(bins, now), dense(bins, then), strict=True):
         common = histogram_quantile(values, counts + counts0, indicator.quantile.q)
         above = values[np.newaxis, :] > common[:, np.newaxis]
         found.append(p_two_proportions_exact((counts * above).sum(1), counts.sum(1), (counts0 * above).sum(1), counts0.sum(1)))
@@ -115,8 +156,8 @@ def _told(
 
 
 def _apart(indicator: Indicator, pairs: pd.DataFrame, low: np.ndarray, high: np.ndarray) -> np.ndarray:
-    """Whether the interval of the change leaves out zero; for quantiles, whether both intervals do not meet: a stricter rule."""
-    if indicator.interval == "order_statistic":
+    """Whether the interval of the change leaves out zero; for quantiles and medians, whether both intervals do not meet: a stricter rule."""
+    if indicator.interval in ("order_statistic", "survival"):
         up = pairs["inferior"].to_numpy(float) > pairs["superior_antes"].to_numpy(float)
         down = pairs["superior"].to_numpy(float) < pairs["inferior_antes"].to_numpy(float)
         return np.asarray(up | down)

@@ -14,11 +14,18 @@ from warehouse import duck
 from warehouse.errors import DeclarationError, suggest
 from warehouse.indicators import Indicator
 from warehouse.states import NOTICES, PUBLISHED, STATES
+from warehouse.territories import PILOTS
 
-#: columns that every state has before those of the indicators
-PLACE, TIME, ROWS = "territorio", "periodo", "filas"
+#: columns that every state has before those of the indicators. A state is of the undivided rows (`desglose` empty) or of one category.
+PLACE, TIME, ROWS, SPLIT, CATEGORY = "lugar", "periodo", "filas", "desglose", "categoria"
 
 _WHOLE = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT"}
+
+#: districts and provinces count for their regional government (province 1501 is Lima Metropolitana); other codes are places of their own
+PLACE_SQL = (
+    f"CASE WHEN length(territorio) IN (4, 6) AND territorio <> '{PILOTS}' "
+    f"THEN CASE WHEN left(territorio, 4) = '1501' THEN '26' ELSE left(territorio, 2) END ELSE territorio END"
+)
 
 
 @dataclass(frozen=True)
@@ -27,9 +34,12 @@ class Compiled:
 
     indicator: Indicator
     parts: dict[str, str]
+    #: row predicates in SQL: rows scored, and rows of another authority (empty where there is no competence rule)
+    scored: str = "TRUE"
+    foreign: str = ""
 
     def column(self, part: str) -> str:
-        """The state column of a part: num, den, n, ajenas, hist, aviso_<notice>, retiene_<state>."""
+        """The state column of a part: num, den, num2, den2, tam, n, ajenas, with _x of foreign rows; aviso_, retiene_, parte_, todo_ <name>."""
         return f"{self.indicator.id}__{part}"
 
     @property
@@ -56,15 +66,36 @@ class Plan:
     def key(self) -> str:
         return f"{self.fact.name}__{self.clock}"
 
-    def sql(self, cut: date | None = None, *, source: str = "") -> str:
-        """The statement of stage 1. `source` replaces the fact by a table of its rows; without a cut the placeholder stays readable."""
-        inner = source or (self.fact.sql if cut is None else self.fact.at(cut))
-        period = f"strftime(date_trunc('month', {_quoted(self.clock)}), '%Y-%m')" if self.dated else f"CAST({_quoted(self.clock)} AS VARCHAR)"
-        groups = [f"CAST({PLACE} AS VARCHAR) AS {PLACE}", f"{period} AS {TIME}"]
-        groups += [f"coalesce(CAST({_quoted(b)} AS VARCHAR), 'sin_dato') AS {_quoted(f'b_{b}')}" for b in self.breakdowns]
+    @property
+    def keys(self) -> dict[str, str]:
+        """Column -> SQL of what the pass groups by: place, period, and every breakdown at once."""
+        period = f"strftime({_quoted(self.clock)}, '%Y-%m')" if self.dated else f"CAST({_quoted(self.clock)} AS VARCHAR)"
+        groups = {PLACE: PLACE_SQL, TIME: period}
+        return groups | {f"b_{b}": f"coalesce(CAST({_quoted(b)} AS VARCHAR), 'sin_dato')" for b in self.breakdowns}
+
+    @property
+    def rows(self) -> str:
+        """The rows that count: those with a date and a place."""
+        return f"{_quoted(self.clock)} IS NOT NULL AND territorio IS NOT NULL"
+
+    def sql(self, cut: date | None = None, start: date | None = None, *, source: str = "") -> str:
+        """The statement of stage 1. `source` replaces the fact by a table of its rows; without dates the placeholders stay readable."""
+        inner = source or (self.fact.sql if cut is None else self.fact.at(cut, start))
         parts = [f"{sql} AS {_quoted(name)}" for c in self.indicators for name, sql in c.parts.items()]
-        listed = ",\n    ".join([*groups, f"count(*) AS {ROWS}", *parts])
-        return f"SELECT\n    {listed}\nFROM (\n{inner}\n) AS hecho\nWHERE {_quoted(self.clock)} IS NOT NULL AND {PLACE} IS NOT NULL\nGROUP BY ALL"
+        listed = ",\n    ".join([*(f"{sql} AS {_quoted(n)}" for n, sql in self.keys.items()), f"count(*) AS {ROWS}", *parts])
+        return f"SELECT\n    {listed}\nFROM (\n{inner}\n) AS hecho\nWHERE {self.rows}\nGROUP BY ALL"
+
+    def clusters_sql(self, compiled: Compiled, split: str = "") -> str:
+        """Sums of a clustered indicator by cluster, over the fact called `hecho`, undivided or for each category of `split`."""
+        design = compiled.indicator.design
+        assert design is not None
+        keys = self.keys
+        named = {PLACE: keys[PLACE], TIME: keys[TIME], SPLIT: f"'{split}'", CATEGORY: keys[f"b_{split}"] if split else "''"}
+        named |= {"estrato": f"coalesce(CAST({_quoted(design.stratum)} AS VARCHAR), '')" if design.stratum else "''",
+                  "conglomerado": f"CAST({_quoted(design.cluster)} AS VARCHAR)"}  # fmt: skip
+        sums = [f"coalesce({compiled.parts[compiled.column(part)]}, 0) AS {part}" for part in ("num", "den")]
+        listed = ", ".join([*(f"{sql} AS {name}" for name, sql in named.items()), *sums])
+        return f"SELECT {listed} FROM hecho WHERE {self.rows} AND ({compiled.scored}) AND {_quoted(design.cluster)} IS NOT NULL GROUP BY ALL"
 
 
 def plans(definitions: Mapping[str, Indicator], facts: Mapping[str, Fact]) -> tuple[Plan, ...]:
@@ -96,22 +127,49 @@ def compile_indicator(indicator: Indicator, facts: Mapping[str, Fact]) -> Compil
     row = lambda text, key: grammar.row_expression(text, fact.columns, f"{file}: «{key}»") if text else None  # noqa: E731
     kept, own = row(indicator.filter, "filter"), row(indicator.competence, "competence")
     scored = _both(kept, own)
-    parts = {"n": _count(scored)}
-    for name, part in (("num", indicator.numerator), ("den", indicator.denominator)):
-        if part is not None:
-            key = "numerator" if name == "num" else "denominator"
-            tree = grammar.additive(part.expr, fact.columns, f"{file}: «{key}.expr»")
-            parts[name] = f"CAST({grammar.also(tree, scored).sql(grammar.DIALECT)} AS DOUBLE)"
-    if indicator.quantile is not None:
-        value = grammar.row_expression(indicator.quantile.expr, fact.columns, f"{file}: «quantile.expr»")
-        held = _both(scored, exp.Is(this=exp.Paren(this=value.copy()), expression=exp.Not(this=exp.Null())))
-        parts["hist"] = f"histogram(CAST({value.sql(grammar.DIALECT)} AS BIGINT)) FILTER (WHERE {_text(held)})"
-    if own is not None:
-        foreign = _both(kept, exp.Not(this=exp.func("coalesce", own.copy(), exp.true())))
+    foreign = None if own is None else _both(kept, exp.Not(this=exp.func("coalesce", own.copy(), exp.true())))
+    named = _aggregates(indicator, fact, file)
+    parts = {"n": _count(scored)} | {name: _sum(tree, scored) for name, tree in named.items()}
+    parts |= _histograms(indicator, fact, file, scored, "")
+    if foreign is not None:
         parts["ajenas"] = _count(foreign)
+        if indicator.competence_scope == "region":
+            parts |= {f"{name}_x": _sum(tree, foreign) for name, tree in named.items()}
+            parts |= _histograms(indicator, fact, file, foreign, "_x")
     parts |= {f"aviso_{k}": _count(_both(scored, row(v, f"flags.{k}"))) for k, v in indicator.flags.items()}
     parts |= {f"retiene_{k}": _count(_both(scored, row(v, f"withheld.{k}"))) for k, v in indicator.withheld.items()}
-    return Compiled(indicator, {f"{indicator.id}__{name}": sql for name, sql in parts.items()})
+    for state, share in indicator.withheld_above.items():
+        for name, text in (("parte", share.numerator), ("todo", share.denominator)):
+            parts[f"{name}_{state}"] = _sum(grammar.additive(text, fact.columns, f"{file}: «withheld_above.{state}»"), scored)
+    columns = {f"{indicator.id}__{name}": sql for name, sql in parts.items()}
+    return Compiled(indicator, columns, _text(scored), _text(foreign) if foreign is not None else "")
+
+
+def _aggregates(indicator: Indicator, fact: Fact, file: str) -> dict[str, exp.Expr]:
+    """The additive parts of an indicator as parsed: num, den, num2, den2, tam."""
+    reference = indicator.reference
+    given = {"num": (indicator.numerator, "numerator"), "den": (indicator.denominator, "denominator"), "tam": (indicator.size, "size")}
+    if reference is not None:
+        given |= {"num2": (reference.numerator, "reference.numerator"), "den2": (reference.denominator, "reference.denominator")}
+    return {n: grammar.additive(part.expr, fact.columns, f"{file}: «{key}.expr»") for n, (part, key) in given.items() if part is not None}
+
+
+def _histograms(indicator: Indicator, fact: Fact, file: str, condition: exp.Expr | None, suffix: str) -> dict[str, str]:
+    """How often each whole value occurs: `hist` of the ends seen, `cens` of the rows still open."""
+    quantile = indicator.quantile
+    if quantile is None:
+        return {}
+    value = grammar.row_expression(quantile.expr, fact.columns, f"{file}: «quantile.expr»")
+    held = _both(condition, exp.Is(this=exp.Paren(this=value.copy()), expression=exp.Not(this=exp.Null())))
+    count = lambda where: f"histogram(CAST({value.sql(grammar.DIALECT)} AS BIGINT)) FILTER (WHERE {_text(where)})"  # noqa: E731
+    if not quantile.observed:
+        return {f"hist{suffix}": count(held)}
+    seen = exp.func("coalesce", grammar.row_expression(quantile.observed, fact.columns, f"{file}: «quantile.observed»"), exp.false())
+    return {f"hist{suffix}": count(_both(held, seen)), f"cens{suffix}": count(_both(held, exp.Not(this=seen.copy())))}
+
+
+def _sum(tree: exp.Expr, condition: exp.Expr | None) -> str:
+    return f"CAST({grammar.also(tree, condition).sql(grammar.DIALECT)} AS DOUBLE)"
 
 
 def _check_clock(indicator: Indicator, fact: Fact, file: str) -> None:
@@ -125,11 +183,13 @@ def _check_clock(indicator: Indicator, fact: Fact, file: str) -> None:
         raise DeclarationError(
             f"{file}: «clock.column»: «{column}» es {type_}; debe ser una fecha o un código de periodo.", cure="Conviértala en el hecho."
         )
-    if type_ == "DATE" and kind != "flow":
+    if type_ == "DATE" and kind == "as_reported":
         raise DeclarationError(
-            f"{file}: «clock.kind»: por fecha solo hay flujos; una existencia al cierre necesita un hecho con su código de periodo.",
-            cure="Use kind: flow, o haga que el hecho dé el periodo.",
+            f"{file}: «clock.kind»: una cifra tal como se imprimió lleva su código de periodo, no una fecha.",
+            cure="Use kind: flow o stock, o haga que el hecho dé el periodo.",
         )
+    if type_ != "DATE" and indicator.clock.window_months:
+        raise DeclarationError(f"{file}: «clock.window_months»: los meses móviles necesitan una fecha.", cure="Haga que el hecho dé la fecha.")
 
 
 def _check_words(indicator: Indicator, fact: Fact, file: str) -> None:
@@ -137,8 +197,9 @@ def _check_words(indicator: Indicator, fact: Fact, file: str) -> None:
     absences = [s for s in STATES if s != PUBLISHED]
     checks: list[tuple[str, Iterable[str], Iterable[str]]] = [
         ("breakdowns.column", [b.column for b in indicator.breakdowns], fact.columns),
+        ("design", [c for c in (indicator.design.cluster, indicator.design.stratum) if c] if indicator.design else [], fact.columns),
         ("flags", indicator.flags, NOTICES),
-        ("withheld", indicator.withheld, absences),
+        ("withheld", [*indicator.withheld, *indicator.withheld_above], absences),
     ]
     for key, names, known in checks:
         for name in names:
@@ -172,8 +233,11 @@ def _try(plan: Plan) -> None:
 def lineage(compiled: Compiled, fact: Fact) -> dict[str, tuple[str, ...]]:
     """Table -> columns behind the indicator's own figure, by following its expressions through the fact."""
     i = compiled.indicator
-    texts = [i.filter, i.competence, *(p.expr for p in (i.numerator, i.denominator, i.quantile) if p), *i.flags.values(), *i.withheld.values()]
+    given = [i.numerator, i.denominator, i.quantile, i.size, *((i.reference.numerator, i.reference.denominator) if i.reference else ())]
+    texts = [i.filter, i.competence, *(p.expr for p in given if p), *i.flags.values(), *i.withheld.values()]
+    texts += [t for s in i.withheld_above.values() for t in (s.numerator, s.denominator)] + ([i.quantile.observed] if i.quantile else [])
     names = {"territorio", i.clock.column, *(b.column for b in i.breakdowns)}
+    names |= {c for c in (i.design.cluster, i.design.stratum) if c} if i.design else set()
     for text in filter(None, texts):
         names |= {c.name for c in grammar.parse_one(text, i.id).find_all(exp.Column)}
     found: dict[str, set[str]] = {}

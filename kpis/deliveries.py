@@ -12,7 +12,7 @@ import pandas as pd
 from kpis.rollup import month_numbers
 from warehouse.contracts import Contract
 from warehouse.errors import SiegemError
-from warehouse.periods import Period, parse
+from warehouse.periods import OF_DELIVERY, Period, parse
 from warehouse.submissions import REJECTED
 from warehouse.territories import COUNTRY, PILOTS, ancestors, regions
 
@@ -45,10 +45,16 @@ class Deliveries:
         dates = [d for d in map(_reach, rows["datos_al"], rows["periodo"], rows["recibido_en"]) if d is not None]
         return max(dates, default=None)
 
+    def since(self, tables: Iterable[str]) -> date | None:
+        """The first day of the first period delivered of `tables`; None where no delivery says."""
+        rows = self.in_force[self.in_force["tabla"].isin(list(tables))]
+        starts = [p.start for code in rows["periodo"].unique() if (p := _period(code)) is not None]
+        return min(starts, default=None)
+
     def owed(self, tables: Iterable[str]) -> Owed | None:
-        """The monthly deliveries that regions owe for `tables`; None where no region owes any."""
-        monthly = [t for t in tables if t in self.contracts and _is_monthly(self.contracts[t])]
-        rows = self.in_force[self.in_force["tabla"].isin(monthly)]
+        """The periodic deliveries that regions owe for `tables`; None where no region owes any."""
+        periodic = [t for t in tables if t in self.contracts and _is_periodic(self.contracts[t])]
+        rows = self.in_force[self.in_force["tabla"].isin(periodic)]
         places = [
             (t, r, parsed) for t, r, p in zip(rows["tabla"], rows["cod_region"], rows["periodo"], strict=True) if (parsed := _period(p)) is not None
         ]
@@ -60,10 +66,10 @@ class Deliveries:
             per_month = received.setdefault(region, {})
             for number in month_numbers(period):  # a historical load brings the months of its year
                 per_month[number] = per_month.get(number, 0) + 1
-        return Owed(months[0], max(p.end for _, _, p in places), len(monthly), received)
+        return Owed(months[0], max(p.end for _, _, p in places), len(periodic), received)
 
     def completeness(self, tables: Iterable[str]) -> float | None:
-        """Share of the monthly deliveries owed by all regions, from the first month delivered to the last, that were accepted."""
+        """Share of the deliveries owed by all regions, from the first month delivered to the last, that were accepted."""
         owed = self.owed(tables)
         if owed is None:
             return None
@@ -74,7 +80,7 @@ class Deliveries:
 
 @dataclass(frozen=True)
 class Owed:
-    """Monthly deliveries by region. `received`: region -> month number -> tables accepted, out of `tables`."""
+    """Deliveries by region. `received`: region -> month number -> tables accepted, out of `tables`; one of a quarter counts for its months."""
 
     first: date
     last: date
@@ -99,8 +105,8 @@ def members_of(territory: str) -> tuple[str, ...]:
     return tuple(r.codigo for r in regions() if territory in (code for code, _ in ancestors(r.codigo)))
 
 
-def _is_monthly(contract: Contract) -> bool:
-    return contract.delivery.ambito == "region" and contract.delivery.periodicidad == "mensual"
+def _is_periodic(contract: Contract) -> bool:
+    return contract.delivery.ambito == "region" and contract.delivery.periodicidad in OF_DELIVERY
 
 
 def _period(code: str) -> Period | None:

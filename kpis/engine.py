@@ -8,14 +8,19 @@ from dataclasses import dataclass
 import pandas as pd
 import pyarrow as pa
 
+from kpis import onepass
 from kpis.changes import with_changes
 from kpis.compile import Plan
 from kpis.deliveries import Deliveries
 from kpis.judge import Context, figures
+from kpis.judgement import with_judgement
+from kpis.labels import labels, provinces_of
 from kpis.rollup import Sums, roll_up
+from kpis.sentences import sentences
 from kpis.states import StateStore
 from warehouse import duck
 from warehouse.contracts import Contract
+from warehouse.indicators import Indicator
 from warehouse.publications import VALUE_COLUMNS
 
 #: (what, done, total)
@@ -35,16 +40,18 @@ def compute(plans: Iterable[Plan], store: StateStore, deliveries: Deliveries, pr
     made, passes, todo = [], [], list(plans)
     total = sum(len(p.indicators) for p in todo)
     done = 0
+    provinces = provinces_of(store.delta, store.versions)
     with duck.engine(memory=store.memory, threads=store.threads) as connection:
         for plan in todo:
             if progress:
                 progress(plan.fact.name, done, total)
-            states = store.of(plan, deliveries.until(plan.fact.tables))
+            states = store.of(plan, deliveries.until(plan.fact.tables), deliveries.since(plan.fact.tables))
             if not states.reused:
                 passes.append(plan.key)
-            context = context_of(plan, deliveries, store.contracts)
-            for sums in roll_up(connection, plan, states.rows):
-                made.append(judged(sums, context, dated=plan.dated))
+            for sums in roll_up(connection, plan, states.parts):
+                context = context_of(plan, sums.indicator, deliveries, store.contracts)
+                words = {b.name: {c: w.es for c, w in labels(b, plan.fact, store.contracts, provinces).items()} for b in sums.indicator.breakdowns}
+                made.append(judged(sums, context, dated=plan.dated, words=words))
             done += len(plan.indicators)
     if progress:
         progress("", done, total)
@@ -52,23 +59,25 @@ def compute(plans: Iterable[Plan], store: StateStore, deliveries: Deliveries, pr
     return Result(values, tuple(passes))
 
 
-def context_of(plan: Plan, deliveries: Deliveries, contracts: Mapping[str, Contract]) -> Context:
-    """What is known of the plan's data besides its rows."""
+def context_of(plan: Plan, indicator: Indicator, deliveries: Deliveries, contracts: Mapping[str, Contract]) -> Context:
+    """What is known of an indicator's data besides its rows."""
     tables = plan.fact.tables
     synthetic = any(contracts[t].source.sintetico for t in tables)
-    return Context(deliveries.until(tables), deliveries.owed(tables), ("sintetico",) if synthetic else ())
+    owed = deliveries.owed(tables if indicator.needs is None else indicator.needs)
+    return Context(deliveries.until(tables), owed, ("sintetico",) if synthetic else ())
 
 
-def judged(sums: Sums, context: Context, *, dated: bool) -> pd.DataFrame:
-    """The figures of one indicator with their comparisons."""
-    return with_changes(figures(sums, context, dated=dated), sums)
+def judged(sums: Sums, context: Context, *, dated: bool, words: Mapping[str, Mapping[str, str]] | None = None) -> pd.DataFrame:
+    """The figures of one indicator with their comparisons, verdicts and sentences."""
+    made = with_judgement(with_changes(figures(sums, context, dated=dated), sums), sums.indicator)
+    return made[VALUE_COLUMNS].assign(frase=sentences(made, sums.indicator, words))
 
 
 def compute_rows(plan: Plan, rows: pa.Table, context: Context | None = None) -> pd.DataFrame:
     """Values over rows of the fact held in memory, through the same two stages: worked examples and trials."""
     with duck.engine(threads=1) as connection:
         connection.register("filas_del_hecho", rows)
-        states = connection.sql(plan.sql(source="SELECT * FROM filas_del_hecho")).to_arrow_table()
+        states = onepass.over(connection, plan, "SELECT * FROM filas_del_hecho")
         connection.unregister("filas_del_hecho")
         made = [judged(s, context or Context(None, None), dated=plan.dated) for s in roll_up(connection, plan, states)]
     return pd.concat(made, ignore_index=True)

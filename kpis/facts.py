@@ -1,6 +1,8 @@
 """Facts: one readable SELECT each over accepted tables, with its columns, its tables and where each column comes from.
 
-Every fact yields `territorio`: an ubigeo of six digits, or the code of a region, department or special territory.
+Every fact yields `territorio`: an ubigeo of six digits, or the code of a region, department or special territory. A fact may use
+the parameters `:corte`, the date that the accepted data reach, and `:inicio`, the first day of the first period delivered. A fact
+whose first line is `-- por region` joins nothing across regions: the rows of one region come from that region's rows alone.
 """
 
 from __future__ import annotations
@@ -19,13 +21,17 @@ from sqlglot.optimizer.qualify import qualify
 from sqlglot.optimizer.scope import traverse_scope
 
 from kpis import grammar
+from kpis.views import with_views
 from warehouse import duck
 from warehouse.contracts import Contract
 from warehouse.declarations import short_name
 from warehouse.delta import ARROW_TYPES, accepted_schema
 from warehouse.errors import DeclarationError, suggest
 
-CUT = "corte"
+CUT, START = "corte", "inicio"
+PARAMETERS = (CUT, START)
+#: the first line of a fact that may be computed again for some regions only
+REGIONAL = "-- por region"
 
 
 @dataclass(frozen=True)
@@ -42,25 +48,38 @@ class Fact:
     sources: dict[str, tuple[tuple[str, str], ...]]
 
     @cached_property
+    def parameters(self) -> frozenset[str]:
+        """Those of `PARAMETERS` that the statement uses."""
+        return frozenset(str(p.name) for p in grammar.parse_one(self.sql, self.name).find_all(exp.Placeholder))
+
+    @property
     def uses_cut(self) -> bool:
-        return any(p.name == CUT for p in grammar.parse_one(self.sql, self.name).find_all(exp.Placeholder))
+        return CUT in self.parameters
 
-    def at(self, cut: date) -> str:
-        """The SQL for DuckDB with the cut-off date written in."""
-        return bound(grammar.parse_one(self.sql, self.name), cut, self.name)
+    @property
+    def regional(self) -> bool:
+        """Whether each region's rows come from that region's rows alone."""
+        return self.sql.lstrip().startswith(REGIONAL)
+
+    def at(self, cut: date | None, start: date | None = None, dialect: str = grammar.DIALECT) -> str:
+        """The SQL of an engine with the dates written in."""
+        return bound(grammar.parse_one(self.sql, self.name), {CUT: cut, START: start}, self.name, dialect)
 
 
-def bound(tree: exp.Expr, cut: date, name: str) -> str:
-    """The statement in DuckDB's words, `:corte` replaced by the date."""
+def bound(tree: exp.Expr, dates: Mapping[str, date | None], name: str, dialect: str = grammar.DIALECT) -> str:
+    """The statement in an engine's words, its parameters replaced by dates. Raises DeclarationError for a parameter that does not exist."""
 
     def fill(node: exp.Expr) -> exp.Expr:
         if not isinstance(node, exp.Placeholder):
             return node
-        if node.name != CUT:
-            raise DeclarationError(f"kpis/facts/{name}.sql: el parámetro «:{node.name}» no existe.{suggest(str(node.name), [CUT])}")
-        return exp.cast(exp.Literal.string(cut.isoformat()), "DATE")
+        if node.name not in PARAMETERS:
+            raise DeclarationError(f"kpis/facts/{name}.sql: el parámetro «:{node.name}» no existe.{suggest(str(node.name), PARAMETERS)}")
+        day = dates.get(str(node.name))
+        if day is None:
+            raise DeclarationError(f"kpis/facts/{name}.sql: falta la fecha «:{node.name}»: ninguna entrega aceptada la da.")
+        return exp.cast(exp.Literal.string(day.isoformat()), "DATE")
 
-    return tree.transform(fill).sql(grammar.DIALECT)
+    return tree.transform(fill).sql(dialect)
 
 
 def load_facts(folder: Path, contracts: Mapping[str, Contract], wanted: Iterable[str] | None = None) -> dict[str, Fact]:
@@ -81,7 +100,8 @@ def load_facts(folder: Path, contracts: Mapping[str, Contract], wanted: Iterable
 
 def load_fact(path: Path, contracts: Mapping[str, Contract]) -> Fact:
     """One fact file, checked against the contracts' columns. Raises DeclarationError naming file and cause."""
-    sql, where = path.read_text(encoding="utf-8"), short_name(path)
+    where = short_name(path)
+    sql = with_views(path.read_text(encoding="utf-8"), path.parent / "vistas", where)
     tree = grammar.select(sql, where)
     local = {c.alias for c in tree.find_all(exp.CTE)}
     tables = tuple(sorted({t.name for t in tree.find_all(exp.Table)} - local))
@@ -153,7 +173,7 @@ def _describe(tree: exp.Expr, schemas: dict[str, pa.Schema], path: Path) -> dict
         for table, schema in schemas.items():
             connection.register(table, schema.empty_table())
         try:
-            rows = connection.execute(f"DESCRIBE {bound(tree, date(2000, 1, 1), path.stem)}").fetchall()
+            rows = connection.execute(f"DESCRIBE {bound(tree, dict.fromkeys(PARAMETERS, date(2000, 1, 1)), path.stem)}").fetchall()
         except duck.Error as error:
             raise DeclarationError(f"{short_name(path)}: el motor no acepta la consulta ({str(error).splitlines()[0]}).") from error
     return {str(r[0]): str(r[1]) for r in rows}

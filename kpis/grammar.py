@@ -18,7 +18,8 @@ _ROW: tuple[type[exp.Expr], ...] = (
     exp.LT, exp.LTE, exp.Is, exp.In, exp.Between, exp.Add, exp.Sub, exp.Mul, exp.Div, exp.IntDiv, exp.Mod, exp.Case, exp.If, exp.Coalesce, exp.Nullif,
     exp.Greatest, exp.Least, exp.Abs, exp.Round, exp.Floor, exp.Ceil, exp.Cast, exp.TryCast, exp.DataType, exp.DataTypeParam, exp.Extract, exp.Var,
     exp.Year, exp.Month, exp.DateDiff, exp.DateFromParts, exp.Lower, exp.Upper, exp.Trim, exp.Length, exp.Substring, exp.Left, exp.Right, exp.Concat,
-    exp.ConcatWs, exp.DPipe, exp.Like, exp.StartsWith, exp.Interval,
+    exp.ConcatWs, exp.DPipe, exp.Like, exp.StartsWith, exp.Interval, exp.LastDay, exp.DateTrunc, exp.TimestampTrunc, exp.Quarter, exp.TsOrDsAdd,
+    exp.TimeToStr,
 )  # fmt: skip
 
 #: aggregates whose parts add up from district to country and from month to year
@@ -27,7 +28,8 @@ _ADDITIVE: tuple[type[exp.Expr], ...] = (exp.Sum, exp.Count)
 #: what a fact may use besides: one SELECT over tables, with its joins and aggregates
 _SELECT: tuple[type[exp.Expr], ...] = (
     exp.Select, exp.With, exp.CTE, exp.TableAlias, exp.Table, exp.From, exp.Join, exp.Where, exp.Group, exp.Having, exp.Alias, exp.Star, exp.Union,
-    exp.Subquery, exp.Distinct, exp.Sum, exp.Count, exp.CountIf, exp.Min, exp.Max, exp.LogicalOr, exp.LogicalAnd, exp.Filter, exp.Placeholder,
+    exp.Subquery, exp.Distinct, exp.Sum, exp.Count, exp.CountIf, exp.Min, exp.Max, exp.ArgMax, exp.ArgMin, exp.LogicalOr, exp.LogicalAnd, exp.Filter,
+    exp.Placeholder, exp.Exists, exp.Qualify, exp.Window, exp.WindowSpec, exp.RowNumber, exp.Order, exp.Ordered,
 )  # fmt: skip
 
 _WHY_NOT: dict[type[exp.Expr], str] = {

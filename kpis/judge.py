@@ -1,8 +1,7 @@
-"""From sums to figures: value, interval, state and notices of every cell, on a complete panel. Missing is never 0."""
+"""From figures to judged figures: state and notices of every cell, on a complete panel. Missing is never 0."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from kpis.deliveries import Owed
-from kpis.methods.intervals import count_interval, wilson
-from kpis.methods.quantiles import histogram_quantile, histogram_quantile_interval
+from kpis.figures import KEY, with_figures
+from kpis.labels import PROVINCE
 from kpis.rollup import CELL, Sums, month_end, month_numbers
 from warehouse.indicators import Indicator
 from warehouse.periods import Period, add_months, parse
@@ -20,9 +19,8 @@ from warehouse.publications import VALUE_COLUMNS
 from warehouse.states import PUBLISHED
 from warehouse.territories import COUNTRY, LIMA_DEPARTMENT, LIMA_REGIONS, PILOTS, regions
 
-KEY = [c for c in CELL if c != "nivel"]
-#: groups of a histogram are made dense in slices of this many, so that memory stays bounded
-SLICE = 2000
+#: what comparisons need and is not published
+WORKING = ["error", "num2", "den2", "filas"]
 
 
 @dataclass(frozen=True)
@@ -36,9 +34,9 @@ class Context:
 
 
 def figures(sums: Sums, context: Context, *, dated: bool) -> pd.DataFrame:
-    """The complete panel of an indicator with VALUE_COLUMNS; the comparison columns are left empty."""
+    """The complete panel of an indicator with VALUE_COLUMNS and WORKING; the comparison columns are left empty."""
     indicator = sums.indicator
-    cells = _with_figures(_within_window(sums.cells, indicator, context, dated), sums)
+    cells = with_figures(_within_window(sums.cells, indicator, context, dated), sums)
     periods = {code: parse(code) for code in cells["periodo"].unique()}
     cells["avisos"] = _notices(cells, sums, context, periods, dated)
     cells["retenido"] = [r[0] if r else "" for r in cells["retiene"]]
@@ -49,7 +47,7 @@ def figures(sums: Sums, context: Context, *, dated: bool) -> pd.DataFrame:
     frame["datos_al"] = _dates(frame, sums, context, periods)
     _blank(frame)
     frame.insert(0, "indicador", indicator.id)
-    return frame.rename(columns={"num": "numerador", "den": "denominador"}).reindex(columns=VALUE_COLUMNS)
+    return frame.rename(columns={"num": "numerador", "den": "denominador"}).reindex(columns=[*VALUE_COLUMNS, *WORKING])
 
 
 def _within_window(cells: pd.DataFrame, indicator: Indicator, context: Context, dated: bool) -> pd.DataFrame:
@@ -61,78 +59,24 @@ def _within_window(cells: pd.DataFrame, indicator: Indicator, context: Context, 
     return cells[cells["periodo"].isin(keep)].reset_index(drop=True)
 
 
-def _with_figures(cells: pd.DataFrame, sums: Sums) -> pd.DataFrame:
-    indicator = sums.indicator
-    cells = cells.assign(filas=cells["n"].fillna(0.0))
-    form = {"ratio": _ratio, "count": _count, "quantile": _quantile}[indicator.form]
-    return form(cells, sums)
-
-
-def _ratio(cells: pd.DataFrame, sums: Sums) -> pd.DataFrame:
-    """100 * numerator / denominator with its score interval; nothing to divide by gives no value."""
-    indicator = sums.indicator
-    num, den = cells["num"].to_numpy(float), cells["den"].to_numpy(float)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        value = np.where(den > 0, indicator.scale * num / den, np.nan)
-    low = high = np.full(len(cells), np.nan)
-    size = np.full(len(cells), np.nan)
-    if indicator.interval == "wilson":
-        size = np.where(np.isnan(den), 0, den)
-        low, high = (indicator.scale * bound for bound in wilson(num, den))
-    return cells.assign(valor=value, inferior=low, superior=high, n=size)
-
-
-def _count(cells: pd.DataFrame, sums: Sums) -> pd.DataFrame:
-    """The sum itself; counts of events carry the Poisson interval of what chance alone would vary."""
-    indicator = sums.indicator
-    num = cells["num"].to_numpy(float)
-    low = high = size = np.full(len(cells), np.nan)
-    if indicator.interval == "count":
-        low, high = (indicator.scale * bound for bound in count_interval(num))
-        size = num
-    return cells.assign(valor=indicator.scale * num, inferior=low, superior=high, n=size)
-
-
-def _quantile(cells: pd.DataFrame, sums: Sums) -> pd.DataFrame:
-    """The quantile of the added-up histogram with its order-statistic interval; n is the number of cases."""
-    indicator = sums.indicator
-    assert indicator.quantile is not None
-    parts = []
-    for keys, values, counts in dense(sums.bins, cells[KEY]):
-        low, high = histogram_quantile_interval(values, counts, indicator.quantile.q)
-        value = histogram_quantile(values, counts, indicator.quantile.q)
-        scaled = {"valor": indicator.scale * value, "inferior": indicator.scale * low, "superior": indicator.scale * high}
-        parts.append(keys.assign(**scaled, n=counts.sum(axis=1)))
-    found = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=[*KEY, "valor", "inferior", "superior", "n"])
-    return cells.drop(columns="n").merge(found, on=KEY, how="left")
-
-
-def dense(bins: pd.DataFrame, keys: pd.DataFrame) -> Iterator[tuple[pd.DataFrame, np.ndarray, np.ndarray]]:
-    """Histograms of `keys` as tables of groups x values, in slices: (keys, values, counts). A key without cases has zeros."""
-    values = np.sort(bins["valor"].unique()).astype(float)
-    if not len(values):
-        return
-    place = pd.Series(np.arange(len(values)), index=values)
-    for start in range(0, len(keys), SLICE):
-        part = keys.iloc[start : start + SLICE].reset_index(drop=True)
-        hit = part.assign(fila=np.arange(len(part))).merge(bins, on=KEY)
-        counts = np.zeros((len(part), len(values)))
-        np.add.at(counts, (hit["fila"].to_numpy(), place[hit["valor"].astype(float)].to_numpy()), hit["casos"].to_numpy(float))
-        yield part, values, counts
-
-
 def _panel(indicator: Indicator, cells: pd.DataFrame) -> pd.DataFrame:
-    """Every territory of the indicator's levels for each period and category in which any territory has rows."""
+    """Every territory of the indicator's levels for each period and category in which any territory has rows.
+
+    Two thirds of a panel are absences, so it is complete where people compare: undivided, and by category in the main period. Elsewhere a
+    category without rows has no row. A province is a category of its own region alone.
+    """
     places: list[tuple[str, str]] = []
     for level in indicator.levels:
         places += {"region": [(r.codigo, level) for r in regions()], "departamento": [(LIMA_DEPARTMENT, level)],
                    "piloto": [(PILOTS, level)], "pais": [(COUNTRY, level)], "otro": []}[level]  # fmt: skip
     present = cells.loc[(cells["filas"] > 0) | (cells["ajenas"] > 0)]
-    times = present[["tipo_periodo", "periodo", "desglose", "categoria"]].drop_duplicates()
+    provinces = present["desglose"].isin([b.name for b in indicator.breakdowns if b.column == PROVINCE])
+    wide = present.loc[(present["desglose"] == "") | ((present["tipo_periodo"] == indicator.main_period) & ~provinces)]
+    times = wide[["tipo_periodo", "periodo", "desglose", "categoria"]].drop_duplicates()
     panel = pd.DataFrame(places, columns=["territorio", "nivel"]).merge(times, how="cross")
-    other = present.loc[present["nivel"] == "otro", CELL]
     # The engine gives rows in no order: sorted, the same data give the same frame.
-    return pd.concat([panel, other], ignore_index=True)[CELL].sort_values(KEY, ignore_index=True)
+    whole = pd.concat([panel[CELL], present[CELL]], ignore_index=True).drop_duplicates()
+    return whole.sort_values(KEY, ignore_index=True)
 
 
 def _coverage(frame: pd.DataFrame, context: Context, periods: dict[str, Period]) -> np.ndarray:
@@ -148,7 +92,7 @@ def _states(frame: pd.DataFrame, indicator: Indicator) -> np.ndarray:
     """The state of each cell. The order matters: what was not owed, not delivered or not agreed comes before any arithmetic."""
     covered = frame["cobertura"].to_numpy(float)
     scored, foreign = frame["filas"].to_numpy(float) > 0, frame["ajenas"].to_numpy(float) > 0
-    undelivered, ratio = covered == 0, indicator.form == "ratio"
+    undelivered, ratio = covered == 0, indicator.form in ("ratio", "relative")
     lima = frame["territorio"].isin(LIMA_REGIONS).to_numpy() & (indicator.source_grain == "departamento")
     withheld = frame["retenido"].fillna("").to_numpy(object)
     divisible = frame["den"].to_numpy(float) > 0
@@ -160,11 +104,21 @@ def _states(frame: pd.DataFrame, indicator: Indicator) -> np.ndarray:
         (undelivered, "no_reportado"),
         (withheld != "", withheld),
         (~divisible & ratio, "sin_denominador"),
+        ((frame["n"].to_numpy(float) < indicator.min_n) & _has_minimum(indicator), "n_insuficiente"),
+        (frame["valor"].isna().to_numpy() & (indicator.form == "survival"), "no_alcanzado"),
         (frame["valor"].isna().to_numpy(), indicator.absence),
-        # A count has no minimum: zero deaths is a figure, not a sample too small.
-        ((frame["n"].to_numpy(float) < indicator.min_n) & (indicator.form != "count"), "n_insuficiente"),
     ]
+    if indicator.design is not None:
+        # a clustered value needs clusters, not only rows
+        cases.insert(-3, (~(frame["grupos"].to_numpy(float) >= indicator.design.min_clusters), "n_insuficiente"))
+        if indicator.design.max_cv is not None:
+            cases.append((frame["cv"].to_numpy(float) > indicator.design.max_cv, "impreciso"))
     return np.select([c for c, _ in cases], [np.broadcast_to(np.asarray(s, dtype=object), len(frame)) for _, s in cases], PUBLISHED)
+
+
+def _has_minimum(indicator: Indicator) -> bool:
+    """Counts and rates of events have none, unless the definition says what n is: zero deaths is a figure, not a sample too small."""
+    return indicator.size is not None or not (indicator.form == "count" or indicator.interval == "rate")
 
 
 def _notices(cells: pd.DataFrame, sums: Sums, context: Context, periods: dict[str, Period], dated: bool) -> list[list[str]]:
@@ -201,7 +155,9 @@ def _dates(frame: pd.DataFrame, sums: Sums, context: Context, periods: dict[str,
         reached.append(month_end(max(sums.months)))
     limit = min(reached, default=date.max)
     dates = {code: min(period.end, limit) for code, period in periods.items()}
-    told = frame["estado"].isin([PUBLISHED, "n_insuficiente", "regla_no_superada", "sin_denominador"]) & (frame["filas"] > 0)
+    told = frame["estado"].isin([PUBLISHED, "n_insuficiente", "regla_no_superada", "sin_denominador", "no_alcanzado", "impreciso"]) & (
+        frame["filas"] > 0
+    )
     return [dates[p] if here else None for p, here in zip(frame["periodo"].astype(object), told, strict=True)]
 
 
@@ -209,4 +165,4 @@ def _blank(frame: pd.DataFrame) -> None:
     """Cells that are not published keep n and the reason, and no figure from which the value could be worked out."""
     hidden = frame["estado"] != PUBLISHED
     frame.loc[hidden, ["valor", "inferior", "superior", "num", "den"]] = np.nan
-    frame.loc[hidden & (frame["estado"] != "n_insuficiente"), "n"] = np.nan
+    frame.loc[hidden & ~frame["estado"].isin(["n_insuficiente", "no_alcanzado", "impreciso"]), "n"] = np.nan

@@ -11,6 +11,7 @@ from kpis.compile import Plan, plans
 from kpis.deliveries import Deliveries
 from kpis.engine import Progress, Result, compute
 from kpis.facts import load_facts
+from kpis.labels import provinces_of
 from kpis.publish import draft, freeze
 from kpis.states import StateStore
 from warehouse import catalogue, publications, submissions
@@ -49,7 +50,7 @@ def compute_and_publish(
         previous = (last, publications.sheets(warehouse.engine, last.numero))
     except NothingPublished:
         previous = None
-    frozen = freeze(ready, contracts, accepted, deliveries)
+    frozen = freeze(ready, contracts, accepted, deliveries, provinces_of(warehouse.delta, versions))
     if previous is not None and last.huella == frozen.digest:
         return Outcome(last, changed=False)
     result = compute_ready(warehouse, ready, contracts, versions, deliveries, progress)

@@ -14,13 +14,11 @@ import pandas as pd
 
 from kpis.compile import Compiled, Plan, lineage
 from kpis.deliveries import REGISTER, Deliveries
-from kpis.facts import Fact
+from kpis.labels import labels
 from kpis.reasons import Reasons
-from warehouse.contracts import Bilingual, Contract
-from warehouse.indicators import Breakdown, Indicator
+from warehouse.contracts import Contract
+from warehouse.indicators import Indicator
 from warehouse.publications import Draft, Publication, digest
-
-_UNKNOWN = Bilingual(es="Sin dato", en="No data")
 
 
 def code_version() -> str:
@@ -32,10 +30,11 @@ def code_version() -> str:
         return str(tomllib.loads(project.read_text(encoding="utf-8"))["project"]["version"])
 
 
-def sheet(plan: Plan, compiled: Compiled, contracts: Mapping[str, Contract]) -> dict[str, Any]:
+def sheet(plan: Plan, compiled: Compiled, contracts: Mapping[str, Contract], provinces: Mapping[str, str] | None = None) -> dict[str, Any]:
     """The row of `fichas` of an indicator: its definition with breakdown labels resolved, its tables by lineage, its SQL."""
     i = compiled.indicator
-    resolved = i.model_copy(update={"breakdowns": tuple(b.model_copy(update={"labels": labels(b, plan.fact, contracts)}) for b in i.breakdowns)})
+    named = tuple(b.model_copy(update={"labels": labels(b, plan.fact, contracts, provinces or {})}) for b in i.breakdowns)
+    resolved = i.model_copy(update={"breakdowns": named})
     alone = Plan(plan.fact, plan.clock, plan.dated, (compiled,), tuple(dict.fromkeys(b.column for b in i.breakdowns)))
     ficha = resolved.model_dump(mode="json")
     ficha["linaje"] = {t: list(c) for t, c in lineage(compiled, plan.fact).items()}
@@ -46,29 +45,22 @@ def sheet(plan: Plan, compiled: Compiled, contracts: Mapping[str, Contract]) -> 
 def formula(indicator: Indicator) -> str:
     """How the value comes from the added-up states, in words of SQL."""
     times = "" if indicator.scale == 1 else f"{indicator.scale:g} * "
+    if indicator.form == "relative":
+        i = indicator.id
+        return (
+            f"valor = {times}(sum({i}__num) / sum({i}__den)) / (sum({i}__num2) / sum({i}__den2)), sumados por territorio y periodo antes de dividir"
+        )
+    if indicator.form == "survival":
+        assert indicator.quantile is not None
+        return (
+            f"valor = {times}cuantil {indicator.quantile.q:g} de Kaplan-Meier de {indicator.id}__hist (terminados) y {indicator.id}__cens (abiertos)"
+        )
     if indicator.form == "ratio":
         return f"valor = {times}sum({indicator.id}__num) / sum({indicator.id}__den), sumados por territorio y periodo antes de dividir"
     if indicator.form == "count":
         return f"valor = {times}sum({indicator.id}__num), por territorio y periodo"
     assert indicator.quantile is not None
     return f"valor = {times}cuantil {indicator.quantile.q:g} del histograma {indicator.id}__hist, sumado por territorio y periodo"
-
-
-def labels(breakdown: Breakdown, fact: Fact, contracts: Mapping[str, Contract]) -> dict[str, Bilingual]:
-    """The categories' labels: the definition's own, or those of the contract column the fact's column comes from."""
-    if breakdown.labels:
-        return breakdown.labels
-    for table, column in fact.sources.get(breakdown.column, ()):
-        found = contracts[table].column(column)
-        if found.labels:
-            # The row of totals of a table is no category: no fact lets it through.
-            kept = {k: v for k, v in found.labels.items() if k.upper() != "TOTAL" or k in _as_headline(breakdown)}
-            return kept if found.required else {**kept, "sin_dato": _UNKNOWN}
-    return {}
-
-
-def _as_headline(breakdown: Breakdown) -> set[str]:
-    return {breakdown.headline} - {""}
 
 
 def source(contract: Contract, delta_version: int, size: int, deliveries: Deliveries) -> dict[str, Any]:
@@ -105,13 +97,19 @@ class Frozen:
     digest: str
 
 
-def freeze(plans: Iterable[Plan], contracts: Mapping[str, Contract], accepted: Mapping[str, tuple[int, int]], deliveries: Deliveries) -> Frozen:
+def freeze(
+    plans: Iterable[Plan],
+    contracts: Mapping[str, Contract],
+    accepted: Mapping[str, tuple[int, int]],
+    deliveries: Deliveries,
+    provinces: Mapping[str, str] | None = None,
+) -> Frozen:
     """Sheets of the plans, and sources of every accepted table: who delivered what is published too where no indicator uses it yet.
 
     `accepted`: table -> (Delta version, rows). The versions named are those of the tables behind the figures.
     """
     plans = tuple(plans)
-    sheets = [sheet(p, c, contracts) for p in plans for c in p.indicators]
+    sheets = [sheet(p, c, contracts, provinces) for p in plans for c in p.indicators]
     used = sorted({t for p in plans for t in p.fact.tables})
     sources = [source(contracts[t], *accepted[t], deliveries) for t in sorted(accepted)]
     judged = int(deliveries.history["seq"].max()) if len(deliveries.history) else 0

@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import pandas as pd
-import pyarrow as pa
 
-from kpis.compile import PLACE, ROWS, TIME, Compiled, Plan
+from kpis.compile import CATEGORY, PLACE, SPLIT, TIME, Compiled, Plan
+from kpis.labels import PROVINCE
+from kpis.onepass import Parts
 from warehouse import duck
 from warehouse.indicators import Breakdown, Clock, Indicator
 from warehouse.periods import Period, parse
-from warehouse.territories import membership, region_of_ubigeo
+from warehouse.territories import membership
 
 #: what identifies a figure within its indicator
 CELL = ["territorio", "nivel", "tipo_periodo", "periodo", "desglose", "categoria"]
 #: `n`: rows scored; `ajenas`: rows of another authority; `avisos` and `retiene`: lists of names
-SUMS = [*CELL, "num", "den", "n", "ajenas", "avisos", "retiene"]
+PARTS = ("num", "den", "num2", "den2", "tam", "n", "ajenas")
+SUMS = [*CELL, *PARTS, "avisos", "retiene"]
 
 
 @dataclass(frozen=True)
 class Sums:
-    """Added-up states of one indicator. `cells` has columns SUMS; `bins`, for quantiles, has CELL, `valor` and `casos`.
+    """Added-up states of one indicator. `cells` has columns SUMS; `bins`, for quantiles, has CELL, `valor`, `casos` and `abiertos`;
 
+    `moments`, for clustered ones, has CELL and, by stratum, the number of clusters with the sums and products of their totals.
     `months`: the months (see `month_numbers`) in which the fact has rows at all, whatever the indicator's filter.
     """
 
@@ -31,25 +34,20 @@ class Sums:
     cells: pd.DataFrame
     bins: pd.DataFrame
     months: frozenset[int]
+    moments: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
-def roll_up(connection: duck.Connection, plan: Plan, states: pa.Table) -> list[Sums]:
+def roll_up(connection: duck.Connection, plan: Plan, states: Parts) -> list[Sums]:
     """The sums of every indicator of a plan, at each territory and period its definition asks for."""
-    connection.register("estados", states)
-    codes = [r[0] for r in connection.execute(f"SELECT DISTINCT {PLACE} FROM estados ORDER BY 1").fetchall()]
-    periods = [r[0] for r in connection.execute(f"SELECT DISTINCT {TIME} FROM estados ORDER BY 1").fetchall()]
-    connection.register("fino", pd.DataFrame({"fino": pd.Series(codes, dtype=str), "lugar": pd.Series([_region(c) for c in codes], dtype=str)}))
-    _collapse(connection, plan)
+    for name, rows in states.tables().items():
+        connection.register(f"estado_{name}", rows)
+    codes = [r[0] for r in connection.execute(f"SELECT DISTINCT {PLACE} FROM estado_base ORDER BY 1").fetchall()]
+    periods = [r[0] for r in connection.execute(f"SELECT DISTINCT {TIME} FROM estado_base ORDER BY 1").fetchall()]
     months = frozenset(m for code in periods for m in month_numbers(parse(code)))
     made = [_sums(connection, compiled, codes, periods, months) for compiled in plan.indicators]
-    for name in ("estados", "fino"):
-        connection.unregister(name)
+    for name in states.tables():
+        connection.unregister(f"estado_{name}")
     return made
-
-
-def _region(code: str) -> str:
-    """Districts and provinces go to their regional government; every other code is a place of its own."""
-    return region_of_ubigeo(code) if code.isdigit() and len(code) in (4, 6) else code
 
 
 def month_numbers(period: Period) -> range:
@@ -63,34 +61,22 @@ def month_end(number: int) -> date:
     return Period(date(number // 12, number % 12 + 1, 1), "mes").end
 
 
-def _collapse(connection: duck.Connection, plan: Plan) -> None:
-    """Table `base`: states by region instead of district, so that what follows is small whatever the number of districts."""
-    groups = ["f.lugar", f"e.{TIME}", *(f'e."b_{b}"' for b in plan.breakdowns)]
-    sums = [f'sum(e."{name}") AS "{name}"' for c in plan.indicators for name in c.parts if not name.endswith("__hist")]
-    joined = f"FROM estados e JOIN fino f ON f.fino = e.{PLACE}"
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE base AS SELECT {', '.join([*groups, f'sum(e.{ROWS}) AS {ROWS}', *sums])} {joined} GROUP BY ALL")
-    for c in plan.indicators:
-        if c.column("hist") in c.parts:
-            each = f'SELECT {", ".join(groups)}, unnest(map_entries(e."{c.column("hist")}")) AS par {joined}'
-            kept = ", ".join([f"lugar, {TIME}", *(f'"b_{b}"' for b in plan.breakdowns)])
-            name = f'"barras_{c.indicator.id}"'
-            bars = f"SELECT {kept}, par.key AS valor, sum(par.value) AS casos FROM ({each}) GROUP BY ALL"
-            connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {bars}")
-
-
 def _sums(connection: duck.Connection, compiled: Compiled, codes: list[str], periods: list[str], months: frozenset[int]) -> Sums:
     indicator = compiled.indicator
-    connection.register("lugares", _places(indicator, {_region(c) for c in codes}))
+    connection.register("lugares", _places(indicator, set(codes)))
     connection.register("tiempos", _times(indicator, periods))
-    splits: list[Breakdown | None] = [None] if all(b.of == "category" for b in indicator.breakdowns) else []
+    splits: list[Breakdown | None] = [None] if indicator.undivided and all(b.of == "category" for b in indicator.breakdowns) else []
     splits += indicator.breakdowns
     cells = pd.concat([_cells(connection, compiled, split) for split in splits], ignore_index=True)
-    bins = pd.DataFrame(columns=[*CELL, "valor", "casos"])
+    bins = pd.DataFrame(columns=[*CELL, "valor", "casos", "abiertos"])
+    moments = pd.DataFrame()
     if indicator.quantile is not None:
         bins = pd.concat([_bins(connection, indicator, split) for split in splits], ignore_index=True)
+    if indicator.design is not None:
+        moments = pd.concat([_moments(connection, indicator, split) for split in splits], ignore_index=True)
     for name in ("lugares", "tiempos"):
         connection.unregister(name)
-    return Sums(indicator, cells, bins, months)
+    return Sums(indicator, cells, bins, months, moments)
 
 
 def _places(indicator: Indicator, codes: set[str]) -> pd.DataFrame:
@@ -103,8 +89,27 @@ def _places(indicator: Indicator, codes: set[str]) -> pd.DataFrame:
 
 def _times(indicator: Indicator, codes: list[str]) -> pd.DataFrame:
     """Which published periods each period of the states counts for, by the clock's kind."""
-    rows = [(code, kind, period.code) for code in codes for kind in indicator.periods if (period := _counts_for(indicator.clock, parse(code), kind))]
+    if indicator.clock.window_months:
+        rows = _rolling(indicator, codes)
+    else:
+        rows = [
+            (code, kind, period.code) for code in codes for kind in indicator.periods if (period := _counts_for(indicator.clock, parse(code), kind))
+        ]
     return pd.DataFrame(rows, columns=[TIME, "tipo_periodo", "publicado"]).astype(str)
+
+
+def _rolling(indicator: Indicator, codes: list[str]) -> list[tuple[str, str, str]]:
+    """Each month counts for every period whose window, the months that end with it, holds it. Only windows that the data fill."""
+    window = indicator.clock.window_months or 0
+    numbers = {month_numbers(parse(code))[0]: code for code in codes}
+    first, last = min(numbers, default=0), max(numbers, default=-1)
+    rows: list[tuple[str, str, str]] = []
+    for kind in indicator.periods:
+        ends = {month_numbers(p)[-1]: p.code for n in range(first, last + 1) if (p := Period(date(n // 12, n % 12 + 1, 1), "mes").within(kind))}
+        for end, code in sorted(ends.items()):
+            if end <= last and end - window + 1 >= first:
+                rows += [(numbers[n], kind, code) for n in range(end - window + 1, end + 1) if n in numbers]
+    return rows
 
 
 def _counts_for(clock: Clock, own: Period, kind: str) -> Period | None:
@@ -120,33 +125,51 @@ def _counts_for(clock: Clock, own: Period, kind: str) -> Period | None:
     return longer
 
 
-def _split_sql(split: Breakdown | None, indicator: Indicator) -> tuple[str, str, str]:
+def _margin(split: Breakdown | None, indicator: Indicator) -> tuple[str, str, str]:
     """(name, category, condition) of a breakdown in SQL; of the undivided value where None."""
     if split is not None:
-        return f"'{split.name}'", f'b."b_{split.column}"', "TRUE"
-    heads = [f"b.\"b_{b.column}\" = '{b.headline}'" for b in indicator.breakdowns if b.headline]
-    return "''", "''", " AND ".join(heads) or "TRUE"
+        # the provinces of the whole country are no breakdown of it
+        own = " AND l.nivel = 'region'" if split.column == PROVINCE else ""
+        return f"'{split.name}'", f"b.{CATEGORY}", f"b.{SPLIT} = '{split.column}'{own}"
+    heads = [f"b.{SPLIT} = '{b.column}' AND b.{CATEGORY} = '{b.headline}'" for b in indicator.breakdowns if b.headline]
+    return "''", "''", heads[0] if heads else f"b.{SPLIT} = ''"
 
 
-_JOIN = f"JOIN lugares l ON l.lugar = b.lugar JOIN tiempos t ON t.{TIME} = b.{TIME}"
+_JOIN = f"JOIN lugares l ON l.lugar = b.{PLACE} JOIN tiempos t ON t.{TIME} = b.{TIME}"
 _KEY = "l.territorio, l.nivel, t.tipo_periodo, t.publicado AS periodo, {name} AS desglose, {category} AS categoria"
+_GROUP = "GROUP BY l.territorio, l.nivel, t.tipo_periodo, t.publicado"
 
 
 def _cells(connection: duck.Connection, compiled: Compiled, split: Breakdown | None) -> pd.DataFrame:
-    name, category, condition = _split_sql(split, compiled.indicator)
-    sums = {
-        part: f'sum(b."{compiled.column(part)}")' if compiled.column(part) in compiled.parts else "NULL" for part in ("num", "den", "n", "ajenas")
-    }
+    name, category, condition = _margin(split, compiled.indicator)
+    sums = {part: _part(compiled, part) for part in PARTS}
     if split is not None and split.of == "whole":
         sums["den"] = f"sum({sums['den']}) OVER (PARTITION BY l.territorio, t.tipo_periodo, t.publicado)"
     marks = [f"aviso_{k}" for k in compiled.notices] + [f"retiene_{k}" for k in compiled.withheld]
+    marks += [f"{p}_{k}" for k in compiled.indicator.withheld_above for p in ("parte", "todo")]
     columns = [_KEY.format(name=name, category=category), *(f"CAST({sql} AS DOUBLE) AS {part}" for part, sql in sums.items())]
     columns += [f'CAST(sum(b."{compiled.column(m)}") AS DOUBLE) AS "{m}"' for m in marks]
-    grouped = "GROUP BY l.territorio, l.nivel, t.tipo_periodo, t.publicado" + (f", {category}" if split is not None else "")
-    frame = connection.execute(f"SELECT {', '.join(columns)} FROM base b {_JOIN} WHERE {condition} {grouped}").df()
+    grouped = _GROUP + (f", {category}" if split is not None else "")
+    frame = connection.execute(f"SELECT {', '.join(columns)} FROM estado_base b {_JOIN} WHERE {condition} {grouped}").df()
     frame["avisos"] = _names(frame, "aviso_", compiled.notices)
-    frame["retiene"] = _names(frame, "retiene_", compiled.withheld)
+    above = {k: frame[f"parte_{k}"].fillna(0) > s.above * frame[f"todo_{k}"].fillna(0) for k, s in compiled.indicator.withheld_above.items()}
+    for state, over in above.items():
+        frame[f"retiene_{state}"] = frame.get(f"retiene_{state}", 0) + over.astype(float)
+    frame["retiene"] = _names(frame, "retiene_", tuple(dict.fromkeys([*compiled.withheld, *above])))
     return frame[SUMS]
+
+
+def _part(compiled: Compiled, part: str) -> str:
+    """The sum of a part in SQL. At country level rows of another authority count too where the definition says so."""
+    if compiled.column(part) not in compiled.parts:
+        return "NULL"
+    own = f'sum(b."{compiled.column(part)}")'
+    if compiled.indicator.competence_scope == "all" or not compiled.foreign:
+        return own
+    other = {"n": compiled.column("ajenas")}.get(part, compiled.column(f"{part}_x"))
+    if part == "ajenas":
+        return f"CASE WHEN l.nivel = 'pais' THEN 0 ELSE {own} END"
+    return f"CASE WHEN l.nivel = 'pais' THEN coalesce({own}, 0) + coalesce(sum(b.\"{other}\"), 0) ELSE {own} END"
 
 
 def _names(frame: pd.DataFrame, prefix: str, names: tuple[str, ...]) -> pd.Series:
@@ -157,9 +180,21 @@ def _names(frame: pd.DataFrame, prefix: str, names: tuple[str, ...]) -> pd.Serie
 
 
 def _bins(connection: duck.Connection, indicator: Indicator, split: Breakdown | None) -> pd.DataFrame:
-    name, category, condition = _split_sql(split, indicator)
+    name, category, condition = _margin(split, indicator)
     key = _KEY.format(name=name, category=category)
     sql = (
-        f'SELECT {key}, b.valor AS valor, CAST(sum(b.casos) AS BIGINT) AS casos FROM "barras_{indicator.id}" b {_JOIN} WHERE {condition} GROUP BY ALL'
+        f"SELECT {key}, b.valor AS valor, CAST(sum(b.terminados) AS BIGINT) AS casos, CAST(sum(b.abiertos) AS BIGINT) AS abiertos "
+        f"FROM estado_bars b {_JOIN} WHERE b.indicador = '{indicator.id}' AND {condition} AND (NOT b.ajena OR l.nivel = 'pais') GROUP BY ALL"
     )
     return connection.execute(sql).df()
+
+
+def _moments(connection: duck.Connection, indicator: Indicator, split: Breakdown | None) -> pd.DataFrame:
+    """By cell and stratum: `grupos`, the number of clusters, and sums and products of their numerators `y` and denominators `x`."""
+    name, category, condition = _margin(split, indicator)
+    totals = (
+        f"SELECT {_KEY.format(name=name, category=category)}, b.estrato, b.conglomerado, sum(b.num) AS y, sum(b.den) AS x "
+        f"FROM estado_clusters b {_JOIN} WHERE b.indicador = '{indicator.id}' AND {condition} GROUP BY ALL"
+    )
+    sums = "CAST(count(*) AS DOUBLE) AS grupos, sum(y) AS y, sum(x) AS x, sum(y * y) AS yy, sum(x * y) AS xy, sum(x * x) AS xx"
+    return connection.execute(f"SELECT {', '.join(CELL)}, estrato, {sums} FROM ({totals}) GROUP BY ALL").df()

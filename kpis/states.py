@@ -1,46 +1,55 @@
-"""Stage 1: mergeable states at the finest grain, one pass for each fact and clock, kept as Parquet and reused while nothing changes.
+"""Stage 1 kept: mergeable states of each fact and clock as Parquet, reused while nothing they depend on changes.
 
-A state file is named by a digest of all that went into it: the statement, the versions of its tables and the cut-off date.
+The states of a plan are one folder with a manifest: what they were computed from. Where a fact is `-- por region`, only the
+regions whose files changed are computed again and put in the place of the old ones.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import json
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from kpis.compile import Plan
-from kpis.facts import table_schema
+from kpis import onepass
+from kpis.compile import PLACE, Plan
+from kpis.facts import CUT, START, table_schema
+from kpis.onepass import Input, Parts
 from warehouse import duck
 from warehouse.contracts import Contract
 from warehouse.delta import DeltaStore
 from warehouse.errors import StoreError
 from warehouse.publications import digest
 
-#: raise it when the shape of the states changes, so that old files are not read
-FORMAT = 1
+#: raise it when the shape of the states changes, so that old ones are not read
+FORMAT = 2
+_MANIFEST = "manifiesto.json"
+
+#: what runs a pass: (plan, input) -> states
+Pass = Callable[[Plan, Input], Parts]
 
 
 @dataclass(frozen=True)
 class States:
-    """The states of one plan. `reused`: no pass over the data was needed."""
+    """The states of one plan. `places`: the regions computed in this run, `None` for all of them; empty where all were reused."""
 
     plan: Plan
-    rows: pa.Table
-    reused: bool
+    parts: Parts
+    places: tuple[str, ...] | None = ()
+
+    @property
+    def reused(self) -> bool:
+        return self.places == ()
 
 
-def fingerprint(plan: Plan, versions: Mapping[str, int], cut: date | None) -> str:
-    """What the states of a plan depend on, and nothing else: a fact without a cut does not change with it."""
-    used = {t: versions[t] for t in plan.fact.tables}
-    return digest([FORMAT, plan.sql(), used, cut if plan.fact.uses_cut else None])[:20]
-
-
-@dataclass(frozen=True)
+@dataclass
 class StateStore:
     """The states of all plans, over the accepted tables at `versions`."""
 
@@ -50,40 +59,74 @@ class StateStore:
     versions: Mapping[str, int]
     memory: str = "2GB"
     threads: int = 2
+    #: runs the passes in place of DuckDB: Spark's
+    other: Pass | None = None
+    _files: dict[str, list[str]] = field(default_factory=dict)
 
-    def of(self, plan: Plan, cut: date | None) -> States:
-        """The states of `plan`: those kept, or one pass over its fact."""
-        path = self.folder / f"{plan.key}.{fingerprint(plan, self.versions, cut)}.parquet"
-        kept = _read(path)
-        if kept is not None:
-            return States(plan, kept, reused=True)
-        rows = self._compute(plan, cut)
-        self.folder.mkdir(parents=True, exist_ok=True)
-        part = path.with_suffix(".parcial")
-        pq.write_table(rows, part)
-        part.replace(path)
-        for old in self.folder.glob(f"{plan.key}.*"):
-            if old != path:
-                old.unlink(missing_ok=True)
-        return States(plan, rows, reused=False)
+    def of(self, plan: Plan, cut: date | None, start: date | None = None) -> States:
+        """The states of `plan`: those kept, or a pass over its fact for what changed."""
+        path = self.folder / plan.key
+        dates = {CUT: cut, START: start}
+        wanted: dict[str, Any] = {
+            "formato": FORMAT,
+            "sentencia": digest(plan.sql() + json.dumps([plan.clusters_sql(c) for c in plan.indicators if c.indicator.design])),
+            "fechas": {p: dates[p].isoformat() for p in sorted(plan.fact.parameters) if dates[p] is not None},  # type: ignore[union-attr]
+            "versiones": {t: self.versions[t] for t in plan.fact.tables},
+        }
+        kept = _manifest(path)
+        if kept and all(kept.get(k) == v for k, v in wanted.items()) and (parts := _read(path)):
+            return States(plan, parts)
+        wanted |= self._regions(plan)
+        same = kept is not None and all(kept.get(k) == wanted[k] for k in ("formato", "sentencia", "fechas", "comunes"))
+        if kept is not None and same and plan.fact.regional and (parts := _read(path)):
+            before, now = kept["regiones"], wanted["regiones"]
+            changed = tuple(sorted(r for r in {*before, *now} if before.get(r) != now.get(r)))
+            fresh = self._compute(plan, cut, start, changed) if changed else None
+            states = States(plan, _replaced(parts, fresh, changed) if fresh else parts, changed)
+        else:
+            states = States(plan, self._compute(plan, cut, start, None), None)
+        self._write(path, states.parts, wanted)
+        return states
 
     def forget(self, plans: tuple[Plan, ...]) -> None:
         """Remove the states of facts and clocks that no definition uses any more."""
         keys = {p.key for p in plans}
-        for path in self.folder.glob("*.parquet"):
-            if path.name.split(".")[0] not in keys:
-                path.unlink(missing_ok=True)
+        for path in self.folder.glob("*"):
+            if path.name not in keys:
+                shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
 
-    def _compute(self, plan: Plan, cut: date | None) -> pa.Table:
+    def _regions(self, plan: Plan) -> dict[str, Any]:
+        """What the plan's rows depend on: `regiones`, by region; `comunes`, tables that are of no region."""
+        by_region: dict[str, list[str]] = {}
+        common = []
+        for table in plan.fact.tables:
+            for file in self._listed(table):
+                region = _region_of(file)
+                if region is None or not plan.fact.regional:
+                    common.append(file)
+                else:
+                    by_region.setdefault(region, []).append(file)
+        return {"comunes": digest(sorted(common)), "regiones": {r: digest(sorted(f)) for r, f in sorted(by_region.items())}}
+
+    def _listed(self, table: str) -> list[str]:
+        if table not in self._files:
+            self._files[table] = self.delta.files("aceptado", table, self.versions[table])
+        return self._files[table]
+
+    def _compute(self, plan: Plan, cut: date | None, start: date | None, regions: tuple[str, ...] | None) -> Parts:
         if plan.fact.uses_cut and cut is None:
             raise StoreError(f"El hecho «{plan.fact.name}» necesita una fecha de corte y ninguna entrega aceptada la da.",
                              cure="Vuelva a entregar con un periodo como 2026-09.")  # fmt: skip
+        tables = {
+            t: ([f for f in self._listed(t) if regions is None or _region_of(f) in (None, *regions)], table_schema(self.contracts[t]))
+            for t in plan.fact.tables
+        }
+        given = Input(tables, cut, start)
+        if self.other is not None:
+            return self.other(plan, given)
         with duck.engine(memory=self.memory, threads=self.threads, folders=(self.delta.root,)) as connection:
             try:
-                for table in plan.fact.tables:
-                    files = self.delta.files("aceptado", table, self.versions[table])
-                    duck.view_of_files(connection, table, files, table_schema(self.contracts[table]))
-                return connection.sql(plan.sql(cut)).to_arrow_table()
+                return onepass.run(connection, plan, given)
             except duck.Error as error:
                 raise StoreError(
                     f"No se pudo calcular el hecho «{plan.fact.name}»: {str(error).splitlines()[0]}",
@@ -91,10 +134,42 @@ class StateStore:
                     cure="Revise las tablas con: siegem doctor. Si faltó memoria, suba SIEGEM_MEMORIA_MOTOR.",
                 ) from error
 
+    def _write(self, path: Path, parts: Parts, manifest: dict[str, Any]) -> None:
+        """The manifest goes last and is removed first: a folder without it is never read."""
+        path.mkdir(parents=True, exist_ok=True)
+        (path / _MANIFEST).unlink(missing_ok=True)
+        for name, rows in parts.tables().items():
+            pq.write_table(rows, path / f"{name}.parquet")
+        part = path / "manifiesto.parcial"
+        part.write_text(json.dumps(manifest), encoding="utf-8")
+        part.replace(path / _MANIFEST)
 
-def _read(path: Path) -> pa.Table | None:
-    """A kept state; None where there is none, or where a disk fault left one that cannot be read: it is computed again."""
+
+def _region_of(file: str) -> str | None:
+    """The region of a data file by its partition folder; None for tables that have none."""
+    mark = "/cod_region="
+    return file.split(mark, 1)[1].split("/", 1)[0] if mark in file else None
+
+
+def _replaced(old: Parts, fresh: Parts, places: tuple[str, ...]) -> Parts:
+    """The states of `places` from `fresh`, the others from `old`."""
+    made = {}
+    for name, rows in old.tables().items():
+        kept = rows.filter(pc.invert(pc.is_in(rows[PLACE], pa.array(places, pa.string()))))
+        made[name] = pa.concat_tables([kept, fresh.tables()[name].cast(kept.schema)])
+    return Parts(**made)
+
+
+def _manifest(path: Path) -> dict[str, Any] | None:
     try:
-        return pq.read_table(path) if path.is_file() else None
+        return dict(json.loads((path / _MANIFEST).read_text(encoding="utf-8")))
+    except (OSError, ValueError):
+        return None
+
+
+def _read(path: Path) -> Parts | None:
+    """Kept states; None where a disk fault left files that cannot be read: they are computed again."""
+    try:
+        return Parts(**{n: pq.read_table(path / f"{n}.parquet") for n in ("base", "bars", "clusters")})
     except (pa.ArrowInvalid, OSError):
         return None

@@ -12,6 +12,7 @@ from kpis.changes import with_changes
 from kpis.engine import compute_rows
 from kpis.methods.intervals import newcombe_difference
 from kpis.methods.quantiles import histogram_quantile, histogram_quantile_interval
+from kpis.judge import WORKING
 from kpis.rollup import CELL, Sums
 from tests.kpis_rows import cell, count, day, definition, plan, quantile, table
 from warehouse.indicators import Indicator
@@ -30,7 +31,7 @@ def screens(indicator: Indicator, periods: dict[str, dict[str, np.ndarray]], bin
         keys = [(c, "region", "anio", period, f"corrida {i}", "") for i in range(RUNS) for c in CODES]
         frame = pd.DataFrame(keys, columns=CELL).assign(indicador=indicator.id, estado="publicado", **{k: v.ravel() for k, v in figures.items()})
         frame["avisos"] = [[] for _ in keys]
-        frames.append(frame.reindex(columns=VALUE_COLUMNS))
+        frames.append(frame.reindex(columns=[*VALUE_COLUMNS, *WORKING]))
     joined = pd.concat(frames, ignore_index=True)
     return with_changes(joined, Sums(indicator, pd.DataFrame(), bins if bins is not None else pd.DataFrame(), frozenset()))
 
@@ -87,7 +88,7 @@ def test_quantiles_name_true_changes_and_no_others(longer: float, low: float, hi
         }
         row, value = np.nonzero(table_)
         keys = pd.DataFrame([(c, "region", "anio", period, f"corrida {i}", "") for i in range(RUNS) for c in CODES], columns=CELL)
-        bins.append(keys.iloc[row].assign(valor=value, casos=table_[row, value].astype(int)))
+        bins.append(keys.iloc[row].assign(valor=value, casos=table_[row, value].astype(int), abiertos=0))
     named = share_of_screens_that_name_any(screens(quantile(direction="down"), figures, pd.concat(bins)))
     assert low <= named <= high
 

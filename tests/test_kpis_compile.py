@@ -107,8 +107,12 @@ def test_types_that_do_not_fit_are_found_when_compiling() -> None:
         plans({"prueba": count(numerator=part("sum(clase)"))}, {"hecho": fact()})
 
 
-def test_a_stock_by_date_is_refused() -> None:
-    assert "código de periodo" in refusal(clock={"kind": "stock", "column": "fecha"})
+def test_a_printed_figure_by_date_is_refused() -> None:
+    assert "código de periodo" in refusal(clock={"kind": "as_reported", "column": "fecha"})
+
+
+def test_rolling_months_need_a_date() -> None:
+    assert "necesitan una fecha" in refusal(clock={"kind": "flow", "column": "periodo", "window_months": 36})
 
 
 def test_one_pass_serves_all_indicators_of_a_fact_and_clock() -> None:

@@ -136,7 +136,9 @@ def test_a_case_of_another_authority_is_not_scored() -> None:
     assert cell(values, "13", "2026-02")["valor"] == 20
     assert cell(values, "13", "2026-02", "b")["estado"] == "competencia_minem"
     assert cell(values, "18", "2026-02", "b")["valor"] == 50
-    assert cell(values, "21", "2026-02", "b")["estado"] == "sin_denominador", "entregó, y no tuvo ningún caso de esa clase"
+    assert cell(values, "21", "2026-T1", "b")["estado"] == "sin_denominador", "entregó, y no tuvo ningún caso de esa clase"
+    monthly = values[(values["tipo_periodo"] == "mes") & (values["territorio"] == "21")]
+    assert set(monthly["desglose"]) == {""}, "fuera del periodo principal, una clase sin casos no tiene fila"
 
 
 def test_coverage_tells_what_was_delivered() -> None:

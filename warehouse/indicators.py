@@ -14,8 +14,16 @@ from warehouse.declarations import Declaration, parse, read_folder, read_yaml, s
 from warehouse.errors import DeclarationError, SiegemError, suggest
 
 Area = Literal["INS", "PRO", "FOR", "AMB", "SOC", "REC", "ACT", "DAT"]
-Form = Literal["ratio", "count", "quantile"]
-Interval = Literal["wilson", "count", "order_statistic", "none"]
+Form = Literal["ratio", "relative", "count", "quantile", "survival"]
+Interval = Literal["wilson", "rate", "count", "count_ratio", "clustered", "log_ratio", "order_statistic", "survival", "none"]
+#: the intervals each form may carry
+INTERVALS: dict[str, tuple[str, ...]] = {
+    "ratio": ("wilson", "rate", "count_ratio", "clustered", "none"),
+    "relative": ("log_ratio", "none"),
+    "count": ("count", "none"),
+    "quantile": ("order_statistic", "none"),
+    "survival": ("survival", "none"),
+}
 PeriodKind = Literal["mes", "trimestre", "semestre", "anio"]
 Level = Literal["region", "departamento", "piloto", "pais", "otro"]
 
@@ -39,19 +47,53 @@ class Part(Declaration):
 
 
 class Quantile(Declaration):
-    """`expr` gives whole days (or another whole number) for each row of the fact; `q` is between 0 and 1."""
+    """`expr` gives whole days (or another whole number) for each row of the fact; `q` is between 0 and 1.
+
+    `observed` (form `survival` only): row predicate, true where the end was seen; the other rows are still open at `expr` days.
+    """
 
     expr: str = Field(min_length=1)
     q: float = Field(gt=0, lt=1)
+    observed: str = ""
     text: Bilingual
+
+
+class Reference(Declaration):
+    """The group that a `relative` indicator compares with: its own numerator and denominator."""
+
+    numerator: Part
+    denominator: Part
+
+
+class Design(Declaration):
+    """How rows are not independent: `cluster` and, for surveys, `stratum` are columns of the fact.
+
+    A value is withheld with fewer than `min_clusters` clusters, or where its coefficient of variation is above `max_cv`.
+    """
+
+    cluster: str
+    stratum: str = ""
+    min_clusters: int = Field(2, ge=2)
+    max_cv: float | None = Field(None, gt=0, le=1)
+
+
+class Share(Declaration):
+    """A share of the cell's rows, from two aggregates, and the limit above which the value is not published."""
+
+    numerator: str = Field(min_length=1)
+    denominator: str = Field(min_length=1)
+    above: float = Field(ge=0)
 
 
 class Clock(Declaration):
     """flow: rows dated within the period. stock: the state at the period's end. as_reported: one printed figure a period."""
 
     kind: Literal["flow", "stock", "as_reported"]
-    #: a date column, or a period-code column (2025, 2025-S1, 2025-05) for facts that come already by period
+    #: a date column, or a period-code column (2025, 2025-S1, 2025-05) for facts that come already by period.
+    #: A stock by date counts the rows dated in the last month of the period: the fact gives one row per case and month's end.
     column: str
+    #: a flow may add up the months that end with the period: 36 for three rolling years
+    window_months: int | None = Field(None, ge=2)
 
 
 class Breakdown(Declaration):
@@ -73,6 +115,10 @@ class Target(Declaration):
     status: Literal["legal", "acordada", "propuesta"]
     text: Bilingual
     since: date | None = None
+    #: where it started, for targets of capacity or reduction
+    baseline: float | None = None
+    #: «anual_proporcional»: in month m of the year the target is value * m / 12 (budget execution)
+    path: Literal["constante", "anual_proporcional"] = "constante"
 
 
 class Review(Declaration):
@@ -109,6 +155,10 @@ class Indicator(Declaration):
     numerator: Part | None = None
     denominator: Part | None = None
     quantile: Quantile | None = None
+    reference: Reference | None = None
+    design: Design | None = None
+    #: what `n` counts where it is not the denominator (ratio) nor the numerator (count): an aggregate, and the same in words
+    size: Part | None = None
     scale: float = 1.0
     unit: Bilingual
     decimals: int = Field(1, ge=0, le=6)
@@ -122,6 +172,8 @@ class Indicator(Declaration):
     #: what an absent region means: the region owed data, or the source simply has no such case there
     absence: Literal["no_reportado", "sin_registro", "no_desagregado"]
     breakdowns: tuple[Breakdown, ...] = ()
+    #: false where only the breakdowns have a meaning (the median of «a step», whichever)
+    undivided: bool = True
     direction: Literal["up", "down", "context"]
     accumulation: Literal["stock", "flow", "cumulative", "capacity", "reduction"]
     interval: Interval
@@ -136,6 +188,14 @@ class Indicator(Declaration):
     withheld: dict[str, str] = {}
     #: row predicate: only these rows are scored; a place with none but others takes the state «competencia_minem»
     competence: str = ""
+    #: «region»: rows of another authority do count for the country's value, which is no government's performance
+    competence_scope: Literal["all", "region"] = "all"
+    #: absence state -> share above which the value is not published, with that state
+    withheld_above: dict[str, Share] = {}
+    #: whether the cases are persons: cells of 1 to 4 are not published outside, nor what would give them away
+    persons: bool = False
+    #: tables whose deliveries a value needs in its period; all the regional ones of the fact where not said
+    needs: tuple[str, ...] | None = None
     #: months after the first delivered one in which values are incomplete: older cases that they need were never delivered
     warm_up_months: int = Field(0, ge=0)
     targets: tuple[Target, ...] = ()
@@ -153,8 +213,20 @@ class Indicator(Declaration):
             raise ValueError("una razón necesita «numerator» y «denominator»")
         if self.form == "count" and (not self.numerator or self.denominator):
             raise ValueError("un conteo lleva «numerator» y no «denominator»")
-        if self.form == "quantile" and not self.quantile:
-            raise ValueError("un cuantil necesita «quantile»")
+        if self.form in ("quantile", "survival") and not self.quantile:
+            raise ValueError(f"la forma «{self.form}» necesita «quantile»")
+        if self.form == "survival" and self.quantile and not self.quantile.observed:
+            raise ValueError("la forma «survival» necesita «quantile.observed»: qué filas ya terminaron")
+        if self.form == "relative" and not (self.numerator and self.denominator and self.reference):
+            raise ValueError("una razón entre grupos necesita «numerator», «denominator» y «reference»")
+        if self.interval not in INTERVALS[self.form]:
+            raise ValueError(f"la forma «{self.form}» admite «interval»: {', '.join(INTERVALS[self.form])}")
+        if (self.interval == "clustered") != (self.design is not None):
+            raise ValueError("«interval: clustered» y «design» van juntos")
+        if self.clock.window_months and self.clock.kind != "flow":
+            raise ValueError("«clock.window_months» es solo para flujos")
+        if not self.undivided and not self.breakdowns:
+            raise ValueError("sin desgloses, «undivided» no puede ser false")
         if self.main_period not in self.periods:
             raise ValueError("«main_period» debe ser uno de «periods»")
         if self.interval == "none" and self.compare_with_year_before and self.relevant_change is None:

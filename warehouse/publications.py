@@ -23,10 +23,14 @@ from warehouse.reconciliations import worth_telling
 from warehouse.tables import conciliaciones, dispensas, entregas, fichas, fuentes, publicaciones, resultados_calidad, revisiones, valores
 
 KEY = ["indicador", "territorio", "tipo_periodo", "periodo", "desglose", "categoria"]
-FIGURES = ["numerador", "denominador", "valor", "inferior", "superior", "n", "estado", "avisos", "cobertura", "datos_al", "periodo_comparado",
-           "cambio", "cambio_inferior", "cambio_superior", "cambio_relativo", "cambio_estado"]  # fmt: skip
+FIGURES = [
+    "numerador", "denominador", "valor", "inferior", "superior", "n", "estado", "avisos", "cobertura", "datos_al",
+    "periodo_comparado", "cambio", "cambio_inferior", "cambio_superior", "cambio_relativo", "cambio_estado",
+    "meta", "meta_estado", "avance_meta", "frente_al_pais", "senal", "variacion", "aseguramiento", "tendencia", "supresion", "frase",
+]  # fmt: skip
 VALUE_COLUMNS = [*KEY, "nivel", *FIGURES]
-_FLOATS = [c for c in FIGURES if c not in ("estado", "avisos", "datos_al", "periodo_comparado", "cambio_estado", "n")]
+_FLOATS = ["numerador", "denominador", "valor", "inferior", "superior", "cobertura", "cambio", "cambio_inferior", "cambio_superior", "cambio_relativo",
+           "meta", "avance_meta"]  # fmt: skip
 
 
 @dataclass(frozen=True)

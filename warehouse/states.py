@@ -9,6 +9,8 @@ STATES: dict[str, tuple[str, str]] = {
     PUBLISHED: ("Publicado", "Published"),
     "no_reportado": ("No reportado por la región", "Not reported by the region"),
     "n_insuficiente": ("n insuficiente", "n too small"),
+    "no_alcanzado": ("Todavía no termina la mitad de los casos", "Half of the cases have not ended yet"),
+    "impreciso": ("Estimación demasiado imprecisa", "Estimate too imprecise"),
     "no_publicable": ("No publicable por privacidad", "Withheld for privacy"),
     "competencia_minem": ("Competencia de MINEM", "MINEM's competence"),
     "regla_no_superada": ("Regla de calidad no superada", "Failed a quality rule"),

@@ -1,0 +1,112 @@
+"""Stage 1 on DuckDB: one pass over a fact gives every aggregate of its indicators by place, period and all breakdowns at once;
+
+what is kept are its margins (undivided, and each breakdown alone), which is all that figures need, and far smaller.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import pyarrow as pa
+
+from kpis.compile import CATEGORY, PLACE, ROWS, SPLIT, TIME, Compiled, Plan
+from warehouse import duck
+
+#: parts that are histograms: (of ends seen, of rows still open, of rows of another authority)
+HISTOGRAMS = {"hist": (False, False), "cens": (True, False), "hist_x": (False, True), "cens_x": (True, True)}
+
+BAR_COLUMNS = pa.schema(
+    [("indicador", pa.string()), (PLACE, pa.string()), (TIME, pa.string()), (SPLIT, pa.string()), (CATEGORY, pa.string()), ("ajena", pa.bool_()),
+     ("valor", pa.int64()), ("terminados", pa.int64()), ("abiertos", pa.int64())]
+)  # fmt: skip
+CLUSTER_COLUMNS = pa.schema(
+    [("indicador", pa.string()), (PLACE, pa.string()), (TIME, pa.string()), (SPLIT, pa.string()), (CATEGORY, pa.string()), ("estrato", pa.string()),
+     ("conglomerado", pa.string()), ("num", pa.float64()), ("den", pa.float64())]
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Mergeable states of a plan. `base`: one row for each place, period and category; `bars`: histograms; `clusters`: sums by cluster."""
+
+    base: pa.Table
+    bars: pa.Table
+    clusters: pa.Table
+
+    def tables(self) -> dict[str, pa.Table]:
+        return {"base": self.base, "bars": self.bars, "clusters": self.clusters}
+
+
+@dataclass(frozen=True)
+class Input:
+    """Where a pass reads: table -> (Parquet files, schema of an empty table)."""
+
+    tables: Mapping[str, tuple[list[str], pa.Schema]]
+    cut: date | None
+    start: date | None
+
+
+def run(connection: duck.Connection, plan: Plan, given: Input) -> Parts:
+    """The states of a plan over accepted files."""
+    for table, (files, empty) in given.tables.items():
+        duck.view_of_files(connection, table, files, empty)
+    return over(connection, plan, plan.fact.at(given.cut, given.start))
+
+
+def over(connection: duck.Connection, plan: Plan, fact: str) -> Parts:
+    """The states of a plan over the SELECT `fact`."""
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE pasada AS {plan.sql(source=fact)}")
+    base = connection.sql(_base(plan)).to_arrow_table()
+    histograms = [sql for c in plan.indicators if (sql := _bars(plan, c))]
+    bars = connection.sql(" UNION ALL ".join(histograms)).to_arrow_table().cast(BAR_COLUMNS) if histograms else BAR_COLUMNS.empty_table()
+    connection.execute("DROP TABLE pasada")
+    clustered = [c for c in plan.indicators if c.indicator.design is not None]
+    clusters = CLUSTER_COLUMNS.empty_table()
+    if clustered:
+        connection.execute(f"CREATE OR REPLACE TEMP VIEW hecho AS {fact}")
+        each = [f"SELECT '{c.indicator.id}' AS indicador, * FROM ({plan.clusters_sql(c, split)})" for c in clustered for split in splits(c)]
+        clusters = connection.sql(" UNION ALL ".join(each)).to_arrow_table().cast(CLUSTER_COLUMNS)
+    return Parts(base, bars, clusters)
+
+
+def splits(compiled: Compiled) -> list[str]:
+    """The columns an indicator is divided by, once each, after the undivided whole."""
+    return ["", *dict.fromkeys(b.column for b in compiled.indicator.breakdowns)]
+
+
+def sums(plan: Plan) -> list[str]:
+    """State columns that are numbers."""
+    return [name for c in plan.indicators for name in c.parts if name.rsplit("__", 1)[1] not in HISTOGRAMS]
+
+
+def _base(plan: Plan) -> str:
+    added = ", ".join(f'CAST(sum("{name}") AS DOUBLE) AS "{name}"' for name in [ROWS, *sums(plan)])
+    return " UNION ALL ".join(f"SELECT {_margin(split)}, {added} FROM pasada GROUP BY ALL" for split in ["", *plan.breakdowns])
+
+
+def _margin(split: str) -> str:
+    category = f'"b_{split}"' if split else "''"
+    return f"{PLACE}, {TIME}, '{split}' AS {SPLIT}, {category} AS {CATEGORY}"
+
+
+def _bars(plan: Plan, compiled: Compiled) -> str:
+    """The histograms of an indicator as rows; empty where it has none."""
+    held = [part for part in HISTOGRAMS if compiled.column(part) in compiled.parts]
+    if not held:
+        return ""
+    kept = ", ".join([PLACE, TIME, *(f'"b_{b}"' for b in plan.breakdowns)])
+    pieces = []
+    for part in held:
+        still_open, foreign = HISTOGRAMS[part]
+        counts = "0 AS terminados, par.value AS abiertos" if still_open else "par.value AS terminados, 0 AS abiertos"
+        each = f'SELECT {kept}, unnest(map_entries("{compiled.column(part)}")) AS par FROM pasada'
+        pieces.append(f"SELECT {kept}, {str(foreign).upper()} AS ajena, par.key AS valor, {counts} FROM ({each})")
+    rows = " UNION ALL ".join(pieces)
+    margins = [
+        f"SELECT '{compiled.indicator.id}' AS indicador, {_margin(split)}, ajena, valor, CAST(sum(terminados) AS BIGINT) AS terminados, "
+        f"CAST(sum(abiertos) AS BIGINT) AS abiertos FROM barras_{compiled.indicator.id} GROUP BY ALL"
+        for split in splits(compiled)
+    ]
+    return f"(WITH barras_{compiled.indicator.id} AS ({rows}) {' UNION ALL '.join(margins)})"
