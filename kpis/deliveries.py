@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, lru_cache
 
@@ -62,11 +63,14 @@ class Deliveries:
             return None
         months = sorted({p.start for _, _, p in places})
         received: dict[str, dict[int, int]] = {}
-        for _, region, period in places:
+        by_table: dict[str, dict[str, set[int]]] = {t: {} for t in periodic}
+        for table, region, period in places:
             per_month = received.setdefault(region, {})
             for number in month_numbers(period):  # a historical load brings the months of its year
                 per_month[number] = per_month.get(number, 0) + 1
-        return Owed(months[0], max(p.end for _, _, p in places), len(periodic), received)
+            by_table[table].setdefault(region, set()).update(month_numbers(period))
+        senders = {t: frozenset(self.contracts[t].senders) for t in periodic}
+        return Owed(months[0], max(p.end for _, _, p in places), len(periodic), received, by_table, senders)
 
     def completeness(self, tables: Iterable[str]) -> float | None:
         """Share of the deliveries owed by all regions, from the first month delivered to the last, that were accepted."""
@@ -86,13 +90,31 @@ class Owed:
     last: date
     tables: int
     received: dict[str, dict[int, int]]
+    #: table -> region -> months accepted
+    by_table: dict[str, dict[str, set[int]]] = field(default_factory=dict)
+    #: table -> the regions that owe it; all of them where not said
+    senders: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def coverage(self, territory: str, period: Period) -> float:
-        """Share of what the regions of `territory` owed for the months of `period` that was accepted."""
+        """Share of what the regions of `territory` owed for the months of `period` that was accepted; NaN where none of them owes any of it."""
         members = members_of(territory)
         months = month_numbers(period)
+        if self.senders:
+            owing = {t: [r for r in members if r in senders] for t, senders in self.senders.items()}
+            due = sum(len(regions_) for regions_ in owing.values()) * len(months)
+            came = sum(len(self.by_table[t].get(r, set()) & set(months)) for t, regions_ in owing.items() for r in regions_)
+            return came / due if due else math.nan
         got = sum(self.received.get(r, {}).get(m, 0) for r in members for m in months)
         return got / (len(members) * len(months) * self.tables) if members else 0.0
+
+    def lacks(self, territory: str, period: Period) -> bool:
+        """Whether nothing came of some table that the regions of `territory` owed for `period`: a figure from the others alone would be false."""
+        members, months = members_of(territory), set(month_numbers(period))
+        for table, came in self.by_table.items():
+            owing = [r for r in members if r in self.senders.get(table, members)]
+            if owing and not any(months & came.get(r, set()) for r in owing):
+                return True
+        return False
 
 
 @lru_cache(maxsize=512)

@@ -14,14 +14,18 @@ from kpis.compile import Plan
 from kpis.deliveries import Deliveries
 from kpis.judge import Context, figures
 from kpis.judgement import with_judgement
-from kpis.labels import labels, provinces_of
+from kpis.labels import labels, names_of
 from kpis.rollup import Sums, roll_up
 from kpis.sentences import sentences
 from kpis.states import StateStore
+from kpis.suppression import with_suppression
 from warehouse import duck
 from warehouse.contracts import Contract
 from warehouse.indicators import Indicator
 from warehouse.publications import VALUE_COLUMNS
+
+#: absences of a category that the undivided value tells already, or that say that there are few cases
+FEW = ("n_insuficiente", "sin_registro", "sin_denominador", "no_reportado", "no_desagregado")
 
 #: (what, done, total)
 Progress = Callable[[str, int, int], None]
@@ -40,7 +44,7 @@ def compute(plans: Iterable[Plan], store: StateStore, deliveries: Deliveries, pr
     made, passes, todo = [], [], list(plans)
     total = sum(len(p.indicators) for p in todo)
     done = 0
-    provinces = provinces_of(store.delta, store.versions)
+    names = names_of(store.delta, store.versions)
     with duck.engine(memory=store.memory, threads=store.threads) as connection:
         for plan in todo:
             if progress:
@@ -50,7 +54,7 @@ def compute(plans: Iterable[Plan], store: StateStore, deliveries: Deliveries, pr
                 passes.append(plan.key)
             for sums in roll_up(connection, plan, states.parts):
                 context = context_of(plan, sums.indicator, deliveries, store.contracts)
-                words = {b.name: {c: w.es for c, w in labels(b, plan.fact, store.contracts, provinces).items()} for b in sums.indicator.breakdowns}
+                words = {b.name: {c: w.es for c, w in labels(b, plan.fact, store.contracts, names).items()} for b in sums.indicator.breakdowns}
                 made.append(judged(sums, context, dated=plan.dated, words=words))
             done += len(plan.indicators)
     if progress:
@@ -69,8 +73,19 @@ def context_of(plan: Plan, indicator: Indicator, deliveries: Deliveries, contrac
 
 def judged(sums: Sums, context: Context, *, dated: bool, words: Mapping[str, Mapping[str, str]] | None = None) -> pd.DataFrame:
     """The figures of one indicator with their comparisons, verdicts and sentences."""
-    made = with_judgement(with_changes(figures(sums, context, dated=dated), sums), sums.indicator)
-    return made[VALUE_COLUMNS].assign(frase=sentences(made, sums.indicator, words))
+    made = with_suppression(with_judgement(with_changes(figures(sums, context, dated=dated), sums), sums.indicator), sums.indicator)
+    kept = made[_worth_keeping(made, sums.indicator)]
+    whole = kept["desglose"] == ""
+    # a sentence by category would be a third of the database; pages and `siegem kpi explain` make them when asked
+    told = pd.Series([None] * len(kept), index=kept.index, dtype=object)
+    told[whole] = sentences(kept[whole], sums.indicator, words)
+    return kept[VALUE_COLUMNS].assign(frase=told)
+
+
+def _worth_keeping(made: pd.DataFrame, indicator: Indicator) -> pd.Series:
+    """By month, and outside the main period, a category with few or no cases is no row: nine rows in ten would say just that."""
+    panel = indicator.main_period if indicator.main_period != "mes" else ""
+    return (made["desglose"] == "") | (made["tipo_periodo"] == panel) | ~made["estado"].isin(FEW)
 
 
 def compute_rows(plan: Plan, rows: pa.Table, context: Context | None = None) -> pd.DataFrame:

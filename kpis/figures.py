@@ -1,7 +1,7 @@
 """Value and interval of each cell, by the indicator's form: sums first, division or quantile last. Nothing is judged here.
 
 Every function takes cells with the added-up parts and gives them back with `valor`, `inferior`, `superior` and `n`, and where a comparison needs it
-`error` (standard error: of the value, or of its logarithm for ratios between groups).
+`error` (standard error: of the value, or of its logarithm for ratios between groups). `x1` and `n1` keep the counts as added up.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ SLICE = 2000
 
 def with_figures(cells: pd.DataFrame, sums: Sums) -> pd.DataFrame:
     """The cells of an indicator with their figures. `filas`: rows scored."""
-    made = _FORMS[sums.indicator.form](cells.assign(filas=cells["n"].fillna(0.0), error=np.nan), sums)
+    made = _FORMS[sums.indicator.form](cells.assign(filas=cells["n"].fillna(0.0), error=np.nan, x1=cells["num"], n1=cells["den"]), sums)
     if sums.indicator.size is not None:
         made["n"] = made["tam"].fillna(0.0)
     return made
@@ -135,18 +135,21 @@ def _joined(cells: pd.DataFrame, parts: list[pd.DataFrame]) -> pd.DataFrame:
 
 def dense(bins: pd.DataFrame, keys: pd.DataFrame) -> Iterator[tuple[pd.DataFrame, np.ndarray, np.ndarray, np.ndarray]]:
     """Histograms of `keys` as tables of groups x values, in slices: (keys, values, counts ended, counts still open). Without cases: zeros."""
-    values = np.sort(bins["valor"].unique()).astype(float)
+    values, column = np.unique(bins["valor"].to_numpy(float), return_inverse=True)
     if not len(values):
         return
-    place = pd.Series(np.arange(len(values)), index=values)
+    rows = pd.Series(np.arange(len(keys)), index=pd.MultiIndex.from_frame(keys[KEY].astype(object)))
+    row = rows.reindex(pd.MultiIndex.from_frame(bins[KEY].astype(object))).to_numpy(float, na_value=-1)
+    order = np.argsort(row, kind="stable")
+    row, column = row[order].astype(int), column[order]
+    cases = {name: bins[name].to_numpy(float)[order] for name in ("casos", "abiertos")}
     for start in range(0, len(keys), SLICE):
         part = keys.iloc[start : start + SLICE].reset_index(drop=True)
-        hit = part.assign(fila=np.arange(len(part))).merge(bins, on=KEY)
-        at = (hit["fila"].to_numpy(), place[hit["valor"].astype(float)].to_numpy())
+        here = slice(*np.searchsorted(row, (start, start + len(part))))
         made = []
-        for name in ("casos", "abiertos"):
+        for given in cases.values():
             counts = np.zeros((len(part), len(values)))
-            np.add.at(counts, at, hit[name].to_numpy(float))
+            np.add.at(counts, (row[here] - start, column[here]), given[here])
             made.append(counts)
         yield part, values, made[0], made[1]
 

@@ -20,7 +20,7 @@ from warehouse.states import PUBLISHED
 from warehouse.territories import COUNTRY, LIMA_DEPARTMENT, LIMA_REGIONS, PILOTS, regions
 
 #: what comparisons need and is not published
-WORKING = ["error", "num2", "den2", "filas"]
+WORKING = ["error", "x1", "n1", "num2", "den2", "filas"]
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,9 @@ def figures(sums: Sums, context: Context, *, dated: bool) -> pd.DataFrame:
     cells["avisos"] = _notices(cells, sums, context, periods, dated)
     cells["retenido"] = [r[0] if r else "" for r in cells["retiene"]]
     frame = _panel(indicator, cells).merge(cells.drop(columns="retiene"), on=CELL, how="left")
-    frame["cobertura"] = _coverage(frame, context, periods)
+    owing = {code: _owing(indicator, period) for code, period in periods.items()}
+    frame["cobertura"] = _coverage(frame, context, owing)
+    frame["falta"] = _lacking(frame, context, owing)
     frame["estado"] = _states(frame, indicator)
     frame["avisos"] = [a if isinstance(a, list) else sorted(context.always) for a in frame["avisos"]]
     frame["datos_al"] = _dates(frame, sums, context, periods)
@@ -79,20 +81,37 @@ def _panel(indicator: Indicator, cells: pd.DataFrame) -> pd.DataFrame:
     return whole.sort_values(KEY, ignore_index=True)
 
 
-def _coverage(frame: pd.DataFrame, context: Context, periods: dict[str, Period]) -> np.ndarray:
+def _owing(indicator: Indicator, period: Period) -> Period:
+    """The period whose deliveries a figure needs: of a stock, the last month, because the deliveries before are part of what it counts anyway."""
+    return Period(date(period.end.year, period.end.month, 1), "mes") if indicator.clock.kind == "stock" else period
+
+
+def _coverage(frame: pd.DataFrame, context: Context, owing: dict[str, Period]) -> np.ndarray:
     """Share of what was owed that came, for each row; NaN where regions owe nothing."""
     if context.owed is None:
         return np.full(len(frame), np.nan)
     places = frame[["territorio", "periodo"]].astype(object)
-    known = {(t, p): round(context.owed.coverage(t, periods[p]), 4) for t, p in places.drop_duplicates().itertuples(index=False)}
+    known = {(t, p): round(context.owed.coverage(t, owing[p]), 4) for t, p in places.drop_duplicates().itertuples(index=False)}
     return np.array([known[pair] for pair in places.itertuples(index=False, name=None)], dtype=float)
+
+
+def _lacking(frame: pd.DataFrame, context: Context, owing: dict[str, Period]) -> np.ndarray:
+    """Whether nothing at all came of a table that the figure needs."""
+    if context.owed is None:
+        return np.zeros(len(frame), dtype=bool)
+    places = frame[["territorio", "periodo"]].astype(object)
+    known = {
+        (t, p): context.owed.coverage(t, owing[p]) == 0 or context.owed.lacks(t, owing[p])
+        for t, p in places.drop_duplicates().itertuples(index=False)
+    }
+    return np.array([known[pair] for pair in places.itertuples(index=False, name=None)], dtype=bool)
 
 
 def _states(frame: pd.DataFrame, indicator: Indicator) -> np.ndarray:
     """The state of each cell. The order matters: what was not owed, not delivered or not agreed comes before any arithmetic."""
     covered = frame["cobertura"].to_numpy(float)
     scored, foreign = frame["filas"].to_numpy(float) > 0, frame["ajenas"].to_numpy(float) > 0
-    undelivered, ratio = covered == 0, indicator.form in ("ratio", "relative")
+    undelivered, ratio = frame["falta"].to_numpy(bool), indicator.form in ("ratio", "relative")
     lima = frame["territorio"].isin(LIMA_REGIONS).to_numpy() & (indicator.source_grain == "departamento")
     withheld = frame["retenido"].fillna("").to_numpy(object)
     divisible = frame["den"].to_numpy(float) > 0

@@ -10,16 +10,19 @@ from warehouse.delta import DeltaStore
 from warehouse.indicators import Breakdown
 
 PROVINCE = "provincia"
-UBIGEOS = "ref_ubigeo"
+#: column of a fact -> (table of reference, its code, its name)
+NAMED = {PROVINCE: ("ref_ubigeo", "cod_provincia", "provincia"), "cod_procedimiento": ("ref_procedimientos", "cod_procedimiento", "nombre")}
+#: column of a fact -> code -> name
+Names = Mapping[str, Mapping[str, str]]
 _UNKNOWN = Bilingual(es="Sin dato", en="No data")
 
 
-def labels(breakdown: Breakdown, fact: Fact, contracts: Mapping[str, Contract], provinces: Mapping[str, str]) -> dict[str, Bilingual]:
-    """Category -> label, from the definition, the contract column that the fact's column comes from, or `provinces` (code -> name)."""
+def labels(breakdown: Breakdown, fact: Fact, contracts: Mapping[str, Contract], names: Names) -> dict[str, Bilingual]:
+    """Category -> label, from the definition, the contract column that the fact's column comes from, or `names` of codes."""
     if breakdown.labels:
         return breakdown.labels
-    if breakdown.column == PROVINCE:
-        return {code: Bilingual(es=name, en=name) for code, name in provinces.items()} | {"sin_dato": _UNKNOWN}
+    if breakdown.column in names:
+        return {code: Bilingual(es=name, en=name) for code, name in names[breakdown.column].items()} | {"sin_dato": _UNKNOWN}
     for table, column in fact.sources.get(breakdown.column, ()):
         found = contracts[table].column(column)
         if found.labels:
@@ -29,12 +32,14 @@ def labels(breakdown: Breakdown, fact: Fact, contracts: Mapping[str, Contract], 
     return {}
 
 
-def provinces_of(delta: DeltaStore, versions: Mapping[str, int]) -> dict[str, str]:
-    """Code of four digits -> name of each province, from the accepted table of districts; empty where there is none yet."""
-    if UBIGEOS not in versions:
-        return {}
-    rows = delta.read("aceptado", UBIGEOS, versions[UBIGEOS]).select(["cod_provincia", "provincia"]).to_pylist()
-    return {str(r["cod_provincia"]): str(r["provincia"]) for r in sorted(rows, key=lambda r: str(r["cod_provincia"]))}
+def names_of(delta: DeltaStore, versions: Mapping[str, int]) -> Names:
+    """The names of the codes that facts divide by, from the accepted tables of reference; nothing where there is none yet."""
+    found: dict[str, dict[str, str]] = {}
+    for column, (table, code, name) in NAMED.items():
+        if table in versions:
+            rows = delta.read("aceptado", table, versions[table]).select([code, name]).to_pylist()
+            found[column] = {str(r[code]): str(r[name]) for r in sorted(rows, key=lambda r: (str(r[code]), str(r[name])))}
+    return found
 
 
 def _as_headline(breakdown: Breakdown) -> set[str]:

@@ -14,9 +14,10 @@ import pandas as pd
 
 from kpis.compile import Compiled, Plan, lineage
 from kpis.deliveries import REGISTER, Deliveries
-from kpis.labels import labels
+from kpis.labels import Names, labels
 from kpis.reasons import Reasons
 from warehouse.contracts import Contract
+from warehouse.index_sheets import IndexSheet
 from warehouse.indicators import Indicator
 from warehouse.publications import Draft, Publication, digest
 
@@ -30,10 +31,10 @@ def code_version() -> str:
         return str(tomllib.loads(project.read_text(encoding="utf-8"))["project"]["version"])
 
 
-def sheet(plan: Plan, compiled: Compiled, contracts: Mapping[str, Contract], provinces: Mapping[str, str] | None = None) -> dict[str, Any]:
+def sheet(plan: Plan, compiled: Compiled, contracts: Mapping[str, Contract], names: Names | None = None) -> dict[str, Any]:
     """The row of `fichas` of an indicator: its definition with breakdown labels resolved, its tables by lineage, its SQL."""
     i = compiled.indicator
-    named = tuple(b.model_copy(update={"labels": labels(b, plan.fact, contracts, provinces or {})}) for b in i.breakdowns)
+    named = tuple(b.model_copy(update={"labels": labels(b, plan.fact, contracts, names or {})}) for b in i.breakdowns)
     resolved = i.model_copy(update={"breakdowns": named})
     alone = Plan(plan.fact, plan.clock, plan.dated, (compiled,), tuple(dict.fromkeys(b.column for b in i.breakdowns)))
     ficha = resolved.model_dump(mode="json")
@@ -92,6 +93,7 @@ class Frozen:
 
     sheets: list[dict[str, Any]]
     sources: list[dict[str, Any]]
+    indices: list[dict[str, Any]]
     versions: dict[str, int]
     code: str
     digest: str
@@ -102,20 +104,35 @@ def freeze(
     contracts: Mapping[str, Contract],
     accepted: Mapping[str, tuple[int, int]],
     deliveries: Deliveries,
-    provinces: Mapping[str, str] | None = None,
+    names: Names | None = None,
+    indices: Iterable[IndexSheet] = (),
 ) -> Frozen:
     """Sheets of the plans, and sources of every accepted table: who delivered what is published too where no indicator uses it yet.
 
     `accepted`: table -> (Delta version, rows). The versions named are those of the tables behind the figures.
     """
     plans = tuple(plans)
-    sheets = [sheet(p, c, contracts, provinces) for p in plans for c in p.indicators]
+    sheets = [sheet(p, c, contracts, names) for p in plans for c in p.indicators]
     used = sorted({t for p in plans for t in p.fact.tables})
     sources = [source(contracts[t], *accepted[t], deliveries) for t in sorted(accepted)]
     judged = int(deliveries.history["seq"].max()) if len(deliveries.history) else 0
     code = code_version()
-    prints = [sorted(str(s["huella"]) for s in sheets), [s["huella"] for s in sources], judged, code, _own_code()]
-    return Frozen(sheets, sources, {t: accepted[t][0] for t in used}, code, digest(prints))
+    composed = [index_sheet(s) for s in indices]
+    prints = [sorted(str(s["huella"]) for s in (*sheets, *composed)), [s["huella"] for s in sources], judged, code, _own_code()]
+    return Frozen(sheets, sources, composed, {t: accepted[t][0] for t in used}, code, digest(prints))
+
+
+def index_sheet(declared: IndexSheet) -> dict[str, Any]:
+    """The row of `indices` that holds a composite index's definition."""
+    row = {
+        "clave": declared.id,
+        "indice": declared.id,
+        "territorio": "",
+        "tipo_periodo": "",
+        "periodo": "",
+        "resultado": declared.model_dump(mode="json"),
+    }
+    return row | {"huella": digest(row)}
 
 
 @cache
@@ -125,9 +142,13 @@ def _own_code() -> str:
 
 
 def draft(
-    frozen: Frozen, values: pd.DataFrame, deliveries: Deliveries, previous: tuple[Publication, Mapping[str, Mapping[str, Any]]] | None
+    frozen: Frozen,
+    values: pd.DataFrame,
+    deliveries: Deliveries,
+    previous: tuple[Publication, Mapping[str, Mapping[str, Any]]] | None,
+    indices: Iterable[dict[str, Any]] = (),
 ) -> Draft:
-    """Everything a publication freezes. `previous`: the publication in force with its sheets."""
+    """Everything a publication freezes. `previous`: the publication in force with its sheets; `indices`: computed rows of composite indices."""
     reasons = _reasons(frozen.sheets, frozen.versions, frozen.code, deliveries, previous)
     return Draft(
         values=values,
@@ -139,6 +160,7 @@ def draft(
         data_until=deliveries.until(frozen.versions),
         completeness=deliveries.completeness(frozen.versions),
         note=_note(values),
+        indices=[*frozen.indices, *indices],
         **({"reason": reasons} if reasons else {}),
     )
 

@@ -63,8 +63,8 @@ def month_end(number: int) -> date:
 
 def _sums(connection: duck.Connection, compiled: Compiled, codes: list[str], periods: list[str], months: frozenset[int]) -> Sums:
     indicator = compiled.indicator
-    connection.register("lugares", _places(indicator, set(codes)))
-    connection.register("tiempos", _times(indicator, periods))
+    connection.register("lugares", places_of(indicator, set(codes)))
+    connection.register("tiempos", times_of(indicator, periods))
     splits: list[Breakdown | None] = [None] if indicator.undivided and all(b.of == "category" for b in indicator.breakdowns) else []
     splits += indicator.breakdowns
     cells = pd.concat([_cells(connection, compiled, split) for split in splits], ignore_index=True)
@@ -79,7 +79,7 @@ def _sums(connection: duck.Connection, compiled: Compiled, codes: list[str], per
     return Sums(indicator, cells, bins, months, moments)
 
 
-def _places(indicator: Indicator, codes: set[str]) -> pd.DataFrame:
+def places_of(indicator: Indicator, codes: set[str]) -> pd.DataFrame:
     """Which territories each code counts for: all that contain it, or itself alone where figures stay as printed."""
     frame = membership(sorted(codes)).rename(columns={"fino": "lugar"})
     if indicator.rollup == "none":
@@ -87,7 +87,7 @@ def _places(indicator: Indicator, codes: set[str]) -> pd.DataFrame:
     return frame[frame["nivel"].isin(indicator.levels)].astype(str)
 
 
-def _times(indicator: Indicator, codes: list[str]) -> pd.DataFrame:
+def times_of(indicator: Indicator, codes: list[str]) -> pd.DataFrame:
     """Which published periods each period of the states counts for, by the clock's kind."""
     if indicator.clock.window_months:
         rows = _rolling(indicator, codes)
@@ -144,7 +144,8 @@ def _cells(connection: duck.Connection, compiled: Compiled, split: Breakdown | N
     name, category, condition = _margin(split, compiled.indicator)
     sums = {part: _part(compiled, part) for part in PARTS}
     if split is not None and split.of == "whole":
-        sums["den"] = f"sum({sums['den']}) OVER (PARTITION BY l.territorio, t.tipo_periodo, t.publicado)"
+        for part in ("den", "tam", "n"):
+            sums[part] = f"sum({sums[part]}) OVER (PARTITION BY l.territorio, t.tipo_periodo, t.publicado)"
     marks = [f"aviso_{k}" for k in compiled.notices] + [f"retiene_{k}" for k in compiled.withheld]
     marks += [f"{p}_{k}" for k in compiled.indicator.withheld_above for p in ("parte", "todo")]
     columns = [_KEY.format(name=name, category=category), *(f"CAST({sql} AS DOUBLE) AS {part}" for part, sql in sums.items())]
@@ -156,7 +157,18 @@ def _cells(connection: duck.Connection, compiled: Compiled, split: Breakdown | N
     for state, over in above.items():
         frame[f"retiene_{state}"] = frame.get(f"retiene_{state}", 0) + over.astype(float)
     frame["retiene"] = _names(frame, "retiene_", tuple(dict.fromkeys([*compiled.withheld, *above])))
-    return frame[SUMS]
+    return _with_zeros(frame[SUMS]) if split is not None and split.of == "whole" else frame[SUMS]
+
+
+def _with_zeros(frame: pd.DataFrame) -> pd.DataFrame:
+    """A category without cases where the whole has some is a true 0 of n, wherever the period has the category at all."""
+    place, when = ["territorio", "nivel", "tipo_periodo", "periodo", "desglose"], ["tipo_periodo", "periodo", "desglose"]
+    wholes = frame.drop_duplicates(place)[[*place, "den", "tam", "n"]]
+    full = wholes.merge(frame[[*when, "categoria"]].drop_duplicates(), on=when)
+    absent = full.merge(frame[[*place, "categoria"]], on=[*place, "categoria"], how="left", indicator=True)["_merge"] == "left_only"
+    none = pd.Series([()] * int(absent.sum()), dtype=object)
+    zeros = full[absent.to_numpy()].reset_index(drop=True).assign(num=0.0, ajenas=0.0, avisos=none, retiene=none)
+    return pd.concat([frame, zeros.reindex(columns=SUMS)], ignore_index=True) if len(zeros) else frame
 
 
 def _part(compiled: Compiled, part: str) -> str:
@@ -194,7 +206,7 @@ def _moments(connection: duck.Connection, indicator: Indicator, split: Breakdown
     name, category, condition = _margin(split, indicator)
     totals = (
         f"SELECT {_KEY.format(name=name, category=category)}, b.estrato, b.conglomerado, sum(b.num) AS y, sum(b.den) AS x "
-        f"FROM estado_clusters b {_JOIN} WHERE b.indicador = '{indicator.id}' AND {condition} GROUP BY ALL"
+        f"FROM estado_clusters b {_JOIN} WHERE b.indicador = '{indicator.id}' AND {condition} GROUP BY ALL HAVING sum(b.den) > 0"
     )
     sums = "CAST(count(*) AS DOUBLE) AS grupos, sum(y) AS y, sum(x) AS x, sum(y * y) AS yy, sum(x * y) AS xy, sum(x * x) AS xx"
     return connection.execute(f"SELECT {', '.join(CELL)}, estrato, {sums} FROM ({totals}) GROUP BY ALL").df()

@@ -17,7 +17,7 @@ PAGES = {
     "region": "/region/13",
     "indicador": "/indicador/pct_tramites_en_plazo?region=13",
     "produccion": "/indicador/produccion_cobre?region=04",
-    "situacion-areas": "/indicador/distribucion_situacion_area",
+    "situacion-areas": "/indicador/distribucion_situacion_area_2006",
     "mapa": "/mapa",
     "calidad": "/calidad",
     "entregas": "/entregas?region=13&tabla=tramites&periodo=2026-09",

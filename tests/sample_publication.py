@@ -74,7 +74,7 @@ def definitions() -> dict[str, dict[str, Any]]:
         _definition("p90_dias_ciudadano", "PRO", "P90 de días hábiles para el ciudadano", "P90 of working days for the citizen", ("días hábiles", "working days"),
                     "trimestre", form="quantile", numerator=None, denominator=None, scale=1.0, decimals=0, direction="down", interval="order_statistic",
                     quantile={"expr": "dias", "q": 0.9, "text": {"es": "Días hasta la notificación", "en": "Days until notified"}}),
-        _definition("distribucion_situacion_area", "FOR", "Situación de las áreas donde se ubican los mineros informales", "Status of the areas where informal miners work",
+        _definition("distribucion_situacion_area_2006", "FOR", "Situación de las áreas donde se ubican los mineros informales", "Status of the areas where informal miners work",
                     ("% de casos", "% of cases"), "anio", levels=["region", "piloto"], direction="context", absence="no_desagregado", min_n=20, source_grain="piloto",
                     breakdowns=[{"name": "situacion", "column": "situacion", "of": "whole", "title": situation, "labels": {}}], compare_with_year_before=False),
         _definition("pct_ejecucion_presupuestal", "REC", "Ejecución presupuestal", "Budget execution", ("%", "%"), "anio", interval="none", min_n=1,
@@ -91,7 +91,7 @@ def definitions() -> dict[str, dict[str, Any]]:
 
 
 TABLES = {
-    "pct_tramites_en_plazo": ["tramites"], "p90_dias_ciudadano": ["tramites"], "distribucion_situacion_area": ["situacion_areas"],
+    "pct_tramites_en_plazo": ["tramites"], "p90_dias_ciudadano": ["tramites"], "distribucion_situacion_area_2006": ["situacion_areas"],
     "pct_ejecucion_presupuestal": ["presupuesto_departamento"], "produccion_cobre": ["produccion_metalica"], "muertes_accidentes_mineros": ["accidentes_mortales"],
 }  # fmt: skip
 
@@ -189,10 +189,10 @@ def _situation() -> Iterator[dict[str, Any]]:
     total = sum(SITUATIONS.values())
     for category, cases in SITUATIONS.items():
         low, high = _wilson(cases, total)
-        yield _row("distribucion_situacion_area", "PILOTO", "anio", "2006", desglose="situacion", categoria=category, numerador=float(cases), denominador=float(total),
+        yield _row("distribucion_situacion_area_2006", "PILOTO", "anio", "2006", desglose="situacion", categoria=category, numerador=float(cases), denominador=float(total),
                    valor=100 * cases / total, inferior=low, superior=high, n=total)  # fmt: skip
         for pilot in ("13", "18", "19"):
-            yield _row("distribucion_situacion_area", pilot, "anio", "2006", desglose="situacion", categoria=category, estado="no_desagregado")
+            yield _row("distribucion_situacion_area_2006", pilot, "anio", "2006", desglose="situacion", categoria=category, estado="no_desagregado")
 
 
 def _by_department(indicator: str, years: list[str], scale: float, *, ratio: bool = False, counts: bool = False) -> Iterator[dict[str, Any]]:

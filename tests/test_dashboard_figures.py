@@ -20,7 +20,7 @@ from dashboard.narrative import cards
 from dashboard.published import Sheet, Snapshot
 from tests.sample_publication import ABSENT, LAST, build
 
-RATE, COPPER_TONNES, DEATHS, SEED = "pct_tramites_en_plazo", "produccion_cobre", "muertes_accidentes_mineros", "distribucion_situacion_area"
+RATE, COPPER_TONNES, DEATHS, SEED = "pct_tramites_en_plazo", "produccion_cobre", "muertes_accidentes_mineros", "distribucion_situacion_area_2006"
 
 
 @pytest.fixture(scope="module")

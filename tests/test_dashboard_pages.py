@@ -19,7 +19,7 @@ from dashboard.published import Sheet, Snapshot
 from tests.sample_publication import ABSENT, LAST, build
 from warehouse.store import Warehouse
 
-RATE, TONNES, SEED, BUDGET = "pct_tramites_en_plazo", "produccion_cobre", "distribucion_situacion_area", "pct_ejecucion_presupuestal"
+RATE, TONNES, SEED, BUDGET = "pct_tramites_en_plazo", "produccion_cobre", "distribucion_situacion_area_2006", "pct_ejecucion_presupuestal"
 
 
 @pytest.fixture(scope="module")

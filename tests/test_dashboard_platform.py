@@ -178,7 +178,7 @@ def test_many_threads_read_one_snapshot(warehouse: Warehouse) -> None:
 # ---- pages over HTTP ----------------------------------------------------------------------------------------------
 
 PAGES = ["/", "/comparar", "/region/13", "/region/15", "/mapa", "/calidad", "/indicador/pct_tramites_en_plazo", "/indicador/produccion_cobre",
-         "/indicador/distribucion_situacion_area", "/indicador/p90_dias_ciudadano", "/comparar?indicador=produccion_cobre"]  # fmt: skip
+         "/indicador/distribucion_situacion_area_2006", "/indicador/p90_dias_ciudadano", "/comparar?indicador=produccion_cobre"]  # fmt: skip
 
 
 @pytest.mark.parametrize("path", PAGES)

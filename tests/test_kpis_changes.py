@@ -10,9 +10,9 @@ import pytest
 
 from kpis.changes import with_changes
 from kpis.engine import compute_rows
+from kpis.judge import WORKING
 from kpis.methods.intervals import newcombe_difference
 from kpis.methods.quantiles import histogram_quantile, histogram_quantile_interval
-from kpis.judge import WORKING
 from kpis.rollup import CELL, Sums
 from tests.kpis_rows import cell, count, day, definition, plan, quantile, table
 from warehouse.indicators import Indicator

@@ -13,7 +13,7 @@ from warehouse.indicators import Indicator
 
 INDICATORS = catalogue.indicators()
 STEP_1 = {
-    "distribucion_situacion_area", "pct_casos_derecho_ocioso", "pct_ejecucion_presupuestal", "produccion_cobre", "produccion_oro", "produccion_plata",
+    "distribucion_situacion_area_2006", "pct_casos_derecho_ocioso_2006", "pct_ejecucion_presupuestal", "produccion_cobre", "produccion_oro", "produccion_plata",
     "produccion_zinc", "produccion_hierro", "produccion_estano", "produccion_molibdeno", "muertes_accidentes_mineros", "inscripciones_reinfo",
     "transferencias_mineras", "conflictos_sociales_reportados", "pct_tramites_en_plazo", "p90_dias_ciudadano",
 }  # fmt: skip
@@ -62,4 +62,4 @@ def test_a_notice_is_declared_where_its_source_calls_for_it(indicator: Indicator
 
 def test_the_reader_is_never_shown_a_target_nobody_set_as_legal() -> None:
     legal = {i.id for i in INDICATORS.values() for t in i.targets if t.status != "propuesta"}
-    assert legal <= {"pct_tramites_en_plazo"}
+    assert legal <= {"pct_menores_en_mineria", "pct_tramites_en_plazo"}

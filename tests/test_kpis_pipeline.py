@@ -201,7 +201,7 @@ def test_completeness_and_dates_of_the_publication(with_cases: Warehouse) -> Non
 def test_the_sheet_is_frozen_with_labels_tables_and_sql(with_cases: Warehouse) -> None:
     sheet = publications.sheets(with_cases.engine, 1)["pct_tramites_en_plazo"]
     assert sheet["tablas"] == ["ref_calendario", "ref_procedimientos", "tramite_etapas", "tramites"]
-    (breakdown,) = sheet["ficha"]["breakdowns"]
+    breakdown = next(b for b in sheet["ficha"]["breakdowns"] if b["column"] == "familia")
     assert breakdown["labels"]["titulacion"] == {"es": "Titulación", "en": "Titling"}
     assert sheet["ficha"]["linaje"]["ref_procedimientos"] == ["familia", "plazo_dias", "plazo_referencia_dias", "tipo_dia"]
     assert ":corte" in sheet["sql"] and "valor = 100 * sum(pct_tramites_en_plazo__num) / sum(pct_tramites_en_plazo__den)" in sheet["sql"]

@@ -61,7 +61,7 @@ def test_the_seed_s_table_fails_exactly_what_it_must(loaded: Warehouse) -> None:
 
 
 def test_the_seed_s_0_9_is_published_and_its_0_1_kept(loaded: Warehouse) -> None:
-    row = published(loaded, "distribucion_situacion_area", "PILOTO", "2006", "atipica")
+    row = published(loaded, "distribucion_situacion_area_2006", "PILOTO", "2006", "atipica")
     assert (row["numerador"], row["denominador"], row["n"], row["estado"]) == (8, 858, 858, "publicado")
     assert round(row["valor"], 1) == 0.9
     assert (round(row["inferior"], 1), round(row["superior"], 1)) == (0.5, 1.8)
@@ -70,9 +70,9 @@ def test_the_seed_s_0_9_is_published_and_its_0_1_kept(loaded: Warehouse) -> None
 
 
 def test_idle_rights_are_45_8_percent_of_the_pilots_cases(loaded: Warehouse) -> None:
-    row = published(loaded, "pct_casos_derecho_ocioso", "PILOTO", "2006")
+    row = published(loaded, "pct_casos_derecho_ocioso_2006", "PILOTO", "2006")
     assert (row["numerador"], row["denominador"], round(row["valor"], 1)) == (53 + 248 + 92, 858, 45.8)
-    assert published(loaded, "pct_casos_derecho_ocioso", "13", "2006")["estado"] == "no_desagregado"
+    assert published(loaded, "pct_casos_derecho_ocioso_2006", "13", "2006")["estado"] == "no_desagregado"
 
 
 def test_printed_facts_keep_their_citation(loaded: Warehouse) -> None:
@@ -96,7 +96,7 @@ def test_demonstration_figures_are_labelled_wherever_they_appear(loaded: Warehou
         rows = [r for r in values.find(loaded, {"indicador": indicator}, None, None) if r["estado"] == "publicado"]
         assert rows
         assert all("sintetico" in r["avisos"] for r in rows)
-    rows = values.find(loaded, {"indicador": "distribucion_situacion_area"}, None, None)
+    rows = values.find(loaded, {"indicador": "distribucion_situacion_area_2006"}, None, None)
     assert not any("sintetico" in r["avisos"] for r in rows)
 
 

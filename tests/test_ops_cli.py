@@ -30,7 +30,13 @@ from warehouse.tables import corridas
 
 def row(territorio: str, periodo: str, casos: float | None, categoria: str = "atipica") -> dict[str, Any]:
     content: dict[str, Any] = dict.fromkeys(VALUE_COLUMNS)
-    content |= {"indicador": "distribucion_situacion_area", "territorio": territorio, "nivel": "piloto", "tipo_periodo": "anio", "periodo": periodo}
+    content |= {
+        "indicador": "distribucion_situacion_area_2006",
+        "territorio": territorio,
+        "nivel": "piloto",
+        "tipo_periodo": "anio",
+        "periodo": periodo,
+    }
     content |= {"desglose": "situacion", "categoria": categoria, "avisos": ["fuente_prensa"], "datos_al": date(2006, 12, 31)}
     content["estado"] = "publicado" if casos is not None else "no_desagregado"
     if casos is not None:
@@ -39,10 +45,10 @@ def row(territorio: str, periodo: str, casos: float | None, categoria: str = "at
 
 
 def draft(casos: float) -> Draft:
-    sheet = indicators()["distribucion_situacion_area"].model_dump(mode="json")
+    sheet = indicators()["distribucion_situacion_area_2006"].model_dump(mode="json")
     source = {"publicador": {"es": "=PERCAN", "en": "PERCAN"}}
     values = pd.DataFrame([row("PILOTO", "2006", casos), row("PILOTO", "2007", 9.0), row("13", "2006", None)])
-    sheets = [{"indicador": "distribucion_situacion_area", "ficha": sheet, "tablas": ["situacion_areas"], "sql": "", "huella": "1"}]
+    sheets = [{"indicador": "distribucion_situacion_area_2006", "ficha": sheet, "tablas": ["situacion_areas"], "sql": "", "huella": "1"}]
     sources = [{"tabla": "situacion_areas", "fuente": source, "delta_version": 0, "filas": 9, "filas_cuarentena": 0, "entregas": 1,
                 "datos_al": None, "sintetico": False, "huella": "1"}]  # fmt: skip
     return Draft(values, sheets, sources, {"situacion_areas": 0}, "0.1.0", "h", reason=lambda old, new: "Se corrigió el archivo.")
@@ -63,7 +69,7 @@ def siegem(*arguments: str) -> Result:
 
 
 def rows(*arguments: str) -> list[dict[str, str]]:
-    out = siegem("valores", "--indicador", "distribucion_situacion_area", "--formato", "csv", *arguments)
+    out = siegem("valores", "--indicador", "distribucion_situacion_area_2006", "--formato", "csv", *arguments)
     assert out.exit_code == 0
     return list(csv.DictReader(io.StringIO(out.stdout)))
 
@@ -89,7 +95,7 @@ def test_an_absence_has_its_state_and_no_number(warehouse: Warehouse) -> None:
 
 
 def test_json_and_table_say_the_same(warehouse: Warehouse) -> None:
-    arguments = ("valores", "--indicador", "distribucion_situacion_area", "--territorio", "PILOTO", "--formato")
+    arguments = ("valores", "--indicador", "distribucion_situacion_area_2006", "--territorio", "PILOTO", "--formato")
     assert [r["numerador"] for r in json.loads(siegem(*arguments, "json").stdout)] == [8.0, 9.0]
     shown = siegem(*arguments, "tabla").stdout
     assert "0.9324" in shown
@@ -100,11 +106,11 @@ def test_json_and_table_say_the_same(warehouse: Warehouse) -> None:
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (("--indicador", "distribucion_situacion"), "¿Quiso decir «distribucion_situacion_area»?"),
-        (("--indicador", "distribucion_situacion_area", "--territorio", "Psco"), "¿Quiso decir «Pasco»?"),
-        (("--indicador", "distribucion_situacion_area", "--desde", "setiembre"), "no es un periodo"),
-        (("--indicador", "distribucion_situacion_area", "--publicacion", "9"), "Hay publicaciones de la 1 a la 2"),
-        (("--indicador", "distribucion_situacion_area", "--al", "ayer"), "no es una fecha"),
+        (("--indicador", "distribucion_situacion"), "¿Quiso decir «distribucion_situacion_area_2006»?"),
+        (("--indicador", "distribucion_situacion_area_2006", "--territorio", "Psco"), "¿Quiso decir «Pasco»?"),
+        (("--indicador", "distribucion_situacion_area_2006", "--desde", "setiembre"), "no es un periodo"),
+        (("--indicador", "distribucion_situacion_area_2006", "--publicacion", "9"), "Hay publicaciones de la 1 a la 2"),
+        (("--indicador", "distribucion_situacion_area_2006", "--al", "ayer"), "no es una fecha"),
     ],
 )
 def test_a_wrong_question_gets_a_hint(warehouse: Warehouse, arguments: tuple[str, ...], says: str) -> None:

@@ -10,12 +10,13 @@ import yaml
 
 from warehouse import catalogue, periods, territories
 from warehouse.contracts import contract, load_contract
+from warehouse.declarations import read_yaml
 from warehouse.errors import DeclarationError, SettingsError, SiegemError
 from warehouse.indicators import indicator, load_indicator
 from warehouse.settings import load
 
 SEED_CONTRACT = catalogue.CONTRACTS / "situacion_areas.yml"
-SEED_INDICATOR = catalogue.DEFINITIONS / "distribucion_situacion_area.yml"
+SEED_INDICATOR = catalogue.DEFINITIONS / "distribucion_situacion_area_2006.yml"
 
 
 def altered(tmp_path: Path, source: Path, old: str, new: str) -> Path:
@@ -65,8 +66,32 @@ def test_a_wrong_contract_says_which_key_of_which_file(tmp_path: Path, old: str,
 def test_a_wrong_indicator_says_which_key_of_which_file(tmp_path: Path, old: str, new: str, says: str) -> None:
     with pytest.raises(DeclarationError) as caught:
         load_indicator(altered(tmp_path, SEED_INDICATOR, old, new))
-    assert "distribucion_situacion_area.yml" in str(caught.value)
+    assert "distribucion_situacion_area_2006.yml" in str(caught.value)
     assert says in str(caught.value)
+
+
+def test_on_is_a_key_and_no_is_a_text(tmp_path: Path) -> None:
+    """YAML 1.1 would read both as true or false."""
+    path = tmp_path / "a.yml"
+    path.write_text("{on: 2026-01-31, code: NO, yes: y, off: [off, true, False]}", encoding="utf-8")
+    assert read_yaml(path) == {"on": date(2026, 1, 31), "code": "NO", "yes": "y", "off": ["off", True, False]}
+    reviewed = load_indicator(altered(tmp_path, SEED_INDICATOR, "reviewed: {by: pendiente", "reviewed: {on: 2026-01-31, by: pendiente")).reviewed
+    assert reviewed.on == date(2026, 1, 31)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("decimals: 1", "decimals: uno", "«decimals»: debe ser un número entero (se recibió 'uno')."),
+        ("decimals: 1", "decimals: 7", "«decimals»: debe ser 6 o menos (se recibió 7)."),
+        ("interval: wilson", "interval: wilsn", "¿Quiso decir «wilson»?"),
+        ("denominator:", "# denominator:", "2006.yml: una razón necesita «numerator» y «denominator»."),
+    ],
+)
+def test_faults_of_values_are_told_in_spanish(tmp_path: Path, old: str, new: str, says: str) -> None:
+    with pytest.raises(DeclarationError) as caught:
+        load_indicator(altered(tmp_path, SEED_INDICATOR, old, new))
+    assert caught.value.what.endswith(says)
 
 
 def test_all_faults_are_told_at_once(tmp_path: Path) -> None:

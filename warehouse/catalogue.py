@@ -5,12 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from warehouse.contracts import Contract, load_contracts
+from warehouse.index_sheets import IndexSheet, load_indices
 from warehouse.indicators import Indicator, load_indicators
 
 _ROOT = Path(__file__).resolve().parents[1]
 CONTRACTS = _ROOT / "etl" / "contracts"
 FACTS = _ROOT / "kpis" / "facts"
 DEFINITIONS = _ROOT / "kpis" / "definitions"
+INDICES = _ROOT / "kpis" / "indices"
 
 
 def contracts() -> dict[str, Contract]:
@@ -21,3 +23,8 @@ def contracts() -> dict[str, Contract]:
 def indicators() -> dict[str, Indicator]:
     """Every installed indicator by id."""
     return load_indicators(DEFINITIONS)
+
+
+def indices() -> dict[str, IndexSheet]:
+    """Every installed composite index by id."""
+    return load_indices(INDICES)

@@ -196,6 +196,8 @@ class Indicator(Declaration):
     persons: bool = False
     #: tables whose deliveries a value needs in its period; all the regional ones of the fact where not said
     needs: tuple[str, ...] | None = None
+    #: of indicators about persons, the breakdowns that the public sees by region; the others it sees for the country and the pilot group only
+    public_breakdowns: tuple[str, ...] = ()
     #: months after the first delivered one in which values are incomplete: older cases that they need were never delivered
     warm_up_months: int = Field(0, ge=0)
     targets: tuple[Target, ...] = ()
@@ -223,6 +225,8 @@ class Indicator(Declaration):
             raise ValueError(f"la forma «{self.form}» admite «interval»: {', '.join(INTERVALS[self.form])}")
         if (self.interval == "clustered") != (self.design is not None):
             raise ValueError("«interval: clustered» y «design» van juntos")
+        if self.interval == "clustered" and any(b.of == "whole" for b in self.breakdowns):
+            raise ValueError("«interval: clustered» no admite desgloses «of: whole»: los conglomerados de cada categoría no son los del total")
         if self.clock.window_months and self.clock.kind != "flow":
             raise ValueError("«clock.window_months» es solo para flujos")
         if not self.undivided and not self.breakdowns:

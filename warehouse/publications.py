@@ -20,7 +20,7 @@ from sqlalchemy.sql.schema import Table
 from warehouse.database import as_utc, now, writing
 from warehouse.errors import NothingPublished
 from warehouse.reconciliations import worth_telling
-from warehouse.tables import conciliaciones, dispensas, entregas, fichas, fuentes, publicaciones, resultados_calidad, revisiones, valores
+from warehouse.tables import conciliaciones, dispensas, entregas, fichas, fuentes, indices, publicaciones, resultados_calidad, revisiones, valores
 
 KEY = ["indicador", "territorio", "tipo_periodo", "periodo", "desglose", "categoria"]
 FIGURES = [
@@ -29,8 +29,13 @@ FIGURES = [
     "meta", "meta_estado", "avance_meta", "frente_al_pais", "senal", "variacion", "aseguramiento", "tendencia", "supresion", "frase",
 ]  # fmt: skip
 VALUE_COLUMNS = [*KEY, "nivel", *FIGURES]
-_FLOATS = ["numerador", "denominador", "valor", "inferior", "superior", "cobertura", "cambio", "cambio_inferior", "cambio_superior", "cambio_relativo",
-           "meta", "avance_meta"]  # fmt: skip
+#: rows written at a time
+INSERTED = 10_000
+_TEXTS = (
+    "estado", "avisos", "datos_al", "periodo_comparado", "cambio_estado", "meta_estado", "frente_al_pais", "senal", "variacion",
+    "aseguramiento", "tendencia", "supresion", "frase",
+)  # fmt: skip
+_FLOATS = [c for c in FIGURES if c not in (*_TEXTS, "n")]
 
 
 @dataclass(frozen=True)
@@ -64,6 +69,8 @@ class Draft:
     data_until: date | None = None
     completeness: float | None = None
     note: str = ""
+    #: rows of `indices`
+    indices: list[dict[str, Any]] = field(default_factory=list)
     #: (old value row, new value row) -> the Spanish reason of a revision
     reason: Callable[[pd.Series, pd.Series], str] = field(default=lambda old, new: "Dato corregido en la fuente.")
 
@@ -86,10 +93,11 @@ def publish(engine: Engine, draft: Draft, run: int | None = None) -> Outcome:
         gone = merged["_merge"] == "right_only"
         altered = (merged["_merge"] == "both") & (merged["huella"] != merged["huella_vigente"])
         sheets, sources = _superseded(connection, fichas, "indicador", draft.sheets), _superseded(connection, fuentes, "tabla", draft.sources)
+        composed = _superseded(connection, indices, "clave", draft.indices)
         previous = _last(connection)
         known = int(connection.execute(select(func.coalesce(func.max(entregas.c.seq), 0))).scalar_one())
         # A rejected file changes no figure, but the quality page of a publication shows only submissions it knew.
-        news = (fresh | gone | altered).any() or any((*sheets, *sources)) or (previous is not None and known > previous.hasta_entrega)
+        news = (fresh | gone | altered).any() or any((*sheets, *sources, *composed)) or (previous is not None and known > previous.hasta_entrega)
         if previous is not None and not news:
             return Outcome(previous, changed=False)
         replaced = _rows(connection, valores, merged.loc[altered, "id"].astype(int).tolist())
@@ -115,7 +123,7 @@ def publish(engine: Engine, draft: Draft, run: int | None = None) -> Outcome:
         _insert(connection, valores, incoming[np.asarray(_rows_of(incoming, merged.loc[fresh | altered, KEY]))], number)
         if revised:
             connection.execute(insert(revisiones), [{"publicacion": number, **row} for row in revised])
-        for table, (closed, new) in ((fichas, sheets), (fuentes, sources)):
+        for table, (closed, new) in ((fichas, sheets), (fuentes, sources), (indices, composed)):
             _close(connection, table, closed, number)
             if new:
                 connection.execute(insert(table), [{**row, "desde_publicacion": number} for row in new])
@@ -123,23 +131,32 @@ def publish(engine: Engine, draft: Draft, run: int | None = None) -> Outcome:
 
 
 def _with_digest(values: pd.DataFrame) -> pd.DataFrame:
+    """The values with `huella`: what of a row counts when two are compared, numbers to ten figures, absences as nothing."""
     frame = values.loc[:, VALUE_COLUMNS].copy()
     frame["avisos"] = [sorted(a) if isinstance(a, (list, tuple, set)) else [] for a in frame["avisos"]]
-    texts = [_as_texts(frame[column]) for column in ("nivel", *FIGURES)]
-    frame["huella"] = [hashlib.md5("|".join(parts).encode(), usedforsecurity=False).hexdigest() for parts in zip(*texts, strict=True)]
+    numbers = [_ten_figures(frame[c].to_numpy(dtype=float, na_value=np.nan)) for c in (*_FLOATS, "n")]
+    words = [_word_marks(frame[c]) for c in ("nivel", *_TEXTS)]
+    rows = np.column_stack([*(column.view(np.uint64) for column in numbers), *words])
+    frame["huella"] = [hashlib.md5(row.tobytes(), usedforsecurity=False).hexdigest() for row in rows]
     if frame.duplicated(KEY).any():
         raise ValueError(f"valores repetidos en el borrador: {frame.loc[frame.duplicated(KEY), KEY].head(3).to_dict('records')}")
     return frame
 
 
-def _as_texts(column: pd.Series) -> list[str]:
-    """What of a column counts when two values are compared: numbers to ten figures, absences as nothing."""
-    if column.name in (*_FLOATS, "n"):
-        texts: list[str] = np.char.mod("%.10g", column.to_numpy(dtype=float, na_value=np.nan)).tolist()
-        return texts
-    if column.name == "avisos":
-        return ["+".join(marks) for marks in column]
-    return ["" if missing else str(value) for value, missing in zip(column, column.isna(), strict=True)]
+def _ten_figures(column: np.ndarray) -> np.ndarray:
+    """Numbers without what differs between two machines that add up in another order. One NaN, one zero."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        size = np.power(10.0, 9 - np.floor(np.log10(np.abs(column))))
+        rounded = np.where((column == 0) | ~np.isfinite(size), column, np.round(column * size) / size)
+    return np.where(np.isnan(column), np.nan, rounded + 0.0)
+
+
+def _word_marks(column: pd.Series) -> np.ndarray:
+    """A number of 64 bits for each text, the same in every run."""
+    texts = column.map("+".join) if column.name == "avisos" else column
+    places, known = pd.factorize(texts.fillna(""))
+    marks = [int.from_bytes(hashlib.md5(str(t).encode(), usedforsecurity=False).digest()[:8], "little") for t in known]
+    return np.array(marks, dtype=np.uint64)[places] if len(marks) else np.zeros(0, dtype=np.uint64)
 
 
 def _rows(connection: Connection, table: Table, ids: list[int]) -> pd.DataFrame:
@@ -188,14 +205,16 @@ def _plain(value: Any) -> Any:
 
 
 def _insert(connection: Connection, table: Table, frame: pd.DataFrame, number: int) -> None:
+    """New rows, some thousands at a time: a million of them as dictionaries would be gigabytes."""
     columns = [*VALUE_COLUMNS, "huella"]
-    plain = frame[columns].astype(object).where(frame[columns].notna(), None)
-    rows = [dict(zip(columns, r, strict=True)) for r in plain.itertuples(index=False, name=None)]
-    for row in rows:
-        row["n"] = None if row["n"] is None else int(row["n"])
-        row["desde_publicacion"] = number
-    for start in range(0, len(rows), 5000):
-        connection.execute(insert(table), rows[start : start + 5000])
+    for start in range(0, len(frame), INSERTED):
+        part = frame.iloc[start : start + INSERTED][columns]
+        plain = part.astype(object).where(part.notna(), None)
+        rows = [dict(zip(columns, r, strict=True)) for r in plain.itertuples(index=False, name=None)]
+        for row in rows:
+            row["n"] = None if row["n"] is None else int(row["n"])
+            row["desde_publicacion"] = number
+        connection.execute(insert(table), rows)
 
 
 def _close(connection: Connection, table: Table, ids: list[int], number: int) -> None:
@@ -289,6 +308,27 @@ def sheets(engine: Engine, number: int) -> dict[str, dict[str, Any]]:
     with engine.connect() as connection:
         rows = connection.execute(select(fichas).where(_valid(fichas, number)).order_by(fichas.c.indicador)).mappings()
         return {r["indicador"]: {"ficha": r["ficha"], "tablas": r["tablas"], "sql": r["sql"], "huella": r["huella"]} for r in rows}
+
+
+def index_results(engine: Engine, number: int, index: str, **filters: Any) -> list[dict[str, Any]]:
+    """Results of a composite index as of publication `number`: territorio, tipo_periodo, periodo, resultado; oldest period first.
+
+    `filters`: columns of `indices` with a value. The definition is `index_sheet`.
+    """
+    query = select(indices).where(_valid(indices, number), indices.c.indice == index, indices.c.territorio != "")
+    for column, wanted in filters.items():
+        if wanted is not None:
+            query = query.where(indices.c[column] == wanted)
+    with engine.connect() as connection:
+        rows = connection.execute(query.order_by(indices.c.periodo, indices.c.territorio)).mappings()
+        return [{k: r[k] for k in ("territorio", "tipo_periodo", "periodo", "resultado")} for r in rows]
+
+
+def index_sheet(engine: Engine, number: int, index: str) -> dict[str, Any] | None:
+    """The definition of a composite index as frozen in publication `number`; None where it has none."""
+    with engine.connect() as connection:
+        row = connection.execute(select(indices.c.resultado).where(_valid(indices, number), indices.c.clave == index)).scalar_one_or_none()
+        return dict(row) if row is not None else None
 
 
 def sources(engine: Engine, number: int) -> dict[str, dict[str, Any]]:

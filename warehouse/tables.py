@@ -317,6 +317,20 @@ fichas = Table(
     *_validity(),
 )  # fmt: skip
 
+indices = Table(
+    "indices", metadata,  # composite indices by region and period, and the definition of each, as frozen in publications
+    Column("id", Integer, primary_key=True),
+    Column("clave", String(120), nullable=False),  # indice|territorio|periodo; the index alone for its definition
+    Column("indice", String(80), nullable=False),
+    Column("territorio", String(6), nullable=False, default=""),
+    Column("tipo_periodo", String(10), nullable=False, default=""),
+    Column("periodo", String(10), nullable=False, default=""),
+    Column("resultado", JSON, nullable=False),
+    Column("huella", String(64), nullable=False),
+    *_validity(),
+    Index("ix_indices_vigencia", "indice", "desde_publicacion"),
+)  # fmt: skip
+
 fuentes = Table(
     "fuentes", metadata,  # contract source, caveats and figures of each table, as frozen in publications
     Column("id", Integer, primary_key=True),

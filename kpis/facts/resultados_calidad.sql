@@ -1,5 +1,5 @@
 -- What each rule said of each regional delivery. Weights: blocking 4, error 3, warning 1, a note 0 (KPI_CATALOGUE, group DAT).
---   dias_correccion  calendar days from reception to the version that meets the rule; an open one counts to the cut-off date
+--   dias_correccion  calendar days from reception to the version that meets the rule; an open one (sin_corregir) counts to the cut-off date
 SELECT
     r.cod_region AS territorio,
     r.dataset,

@@ -1,6 +1,6 @@
 """Ratios whose rows are not independent: samples of one point, findings of one inspection, people of one survey cluster.
 
-Works on moments: for each cell (first axis) and stratum (second axis), the number of clusters m and the sums of the clusters' totals y (numerator) and
+Works on moments: for each cell (first axis) and stratum (second axis), the number of clusters m, the sums of the clusters' totals y (numerator) and
 x (denominator), of their squares and of their product. Moments of disjoint sets of clusters add up; variances do not.
 """
 

@@ -37,7 +37,7 @@ def rate_ratio(x1: ArrayLike, e1: ArrayLike, x2: ArrayLike, e2: ArrayLike, confi
 def katz_ratio(x1: ArrayLike, n1: ArrayLike, x2: ArrayLike, n2: ArrayLike, confidence: ArrayLike = 0.95) -> Interval:
     """Limits of the ratio of two proportions, (x1 / n1) / (x2 / n2), on the log scale. NaN where n1, n2 or x2 is 0; from x1 = 0 the lower one is 0.
 
-    Katz, D. et al. (1978), "Obtaining confidence intervals for the risk ratio in cohort studies", Biometrics 34, 469-474; a half is added to x1 and n1
+    Katz, D. et al. (1978), "Obtaining confidence intervals for the risk ratio in cohort studies", Biometrics 34, 469-474; half a case is added
     for the upper limit at x1 = 0, as in Walter, S. D. (1975), "The distribution of Levin's measure of attributable risk", Biometrika 62, 371-374.
     """
     a, m = part_and_whole("x1", x1, "n1", n1)

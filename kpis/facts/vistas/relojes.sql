@@ -19,8 +19,8 @@ suspension AS (
 ),
 relojes AS (
     SELECT
-        x.territorio, x.provincia, x.expediente_id, x.cod_procedimiento, x.familia, x.estrato, x.sexo_solicitante, x.estado, x.sentido, x.n_observaciones,
-        x.fecha_ingreso, x.fecha_fin, x.tipo_dia, x.plazo, x.plazo_es_legal, x.habil_ingreso, x.es_competencia_gr,
+        x.territorio, x.provincia, x.expediente_id, x.cod_procedimiento, x.familia, x.estrato, x.sexo_solicitante, x.estado, x.sentido,
+        x.n_observaciones, x.fecha_ingreso, x.fecha_fin, x.tipo_dia, x.plazo, x.plazo_es_legal, x.habil_ingreso, x.es_competencia_gr,
         least(coalesce(x.habil_fin, hoy.n_habil), hoy.n_habil) AS habil_hasta,
         coalesce(s.dias_habiles, 0) AS habiles_suspendidos,
         coalesce(s.dias_calendario, 0) AS calendario_suspendidos
