@@ -19,6 +19,9 @@ from warehouse.territories import PILOTS
 #: columns that every state has before those of the indicators. A state is of the undivided rows (`desglose` empty) or of one category.
 PLACE, TIME, ROWS, SPLIT, CATEGORY = "lugar", "periodo", "filas", "desglose", "categoria"
 
+#: twelve decimals and twenty-six figures before them, whatever the order in which threads and machines add
+EXACT = "DECIMAL(38, 12)"
+
 _WHOLE = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT"}
 
 #: districts and provinces count for their regional government (province 1501 is Lima Metropolitana); other codes are places of their own
@@ -37,6 +40,8 @@ class Compiled:
     #: row predicates in SQL: rows scored, and rows of another authority (empty where there is no competence rule)
     scored: str = "TRUE"
     foreign: str = ""
+    #: state columns that are sums of amounts with decimals: added up exactly, so that no order of addition shows in a figure
+    fractional: frozenset[str] = frozenset()
 
     def column(self, part: str) -> str:
         """The state column of a part: num, den, num2, den2, tam, n, ajenas, with _x of foreign rows; aviso_, retiene_, parte_, todo_ <name>."""
@@ -129,12 +134,13 @@ def compile_indicator(indicator: Indicator, facts: Mapping[str, Fact]) -> Compil
     scored = _both(kept, own)
     foreign = None if own is None else _both(kept, exp.Not(this=exp.func("coalesce", own.copy(), exp.true())))
     named = _aggregates(indicator, fact, file)
-    parts = {"n": _count(scored)} | {name: _sum(tree, scored) for name, tree in named.items()}
+    fractional = {name for name, tree in named.items() if _has_decimals(tree, fact)}
+    parts = {"n": _count(scored)} | {name: _sum(tree, scored, name in fractional) for name, tree in named.items()}
     parts |= _histograms(indicator, fact, file, scored, "")
     if foreign is not None:
         parts["ajenas"] = _count(foreign)
         if indicator.competence_scope == "region":
-            parts |= {f"{name}_x": _sum(tree, foreign) for name, tree in named.items()}
+            parts |= {f"{name}_x": _sum(tree, foreign, name in fractional) for name, tree in named.items()}
             parts |= _histograms(indicator, fact, file, foreign, "_x")
     parts |= {f"aviso_{k}": _count(_both(scored, row(v, f"flags.{k}"))) for k, v in indicator.flags.items()}
     parts |= {f"retiene_{k}": _count(_both(scored, row(v, f"withheld.{k}"))) for k, v in indicator.withheld.items()}
@@ -142,7 +148,8 @@ def compile_indicator(indicator: Indicator, facts: Mapping[str, Fact]) -> Compil
         for name, text in (("parte", share.numerator), ("todo", share.denominator)):
             parts[f"{name}_{state}"] = _sum(grammar.additive(text, fact.columns, f"{file}: «withheld_above.{state}»"), scored)
     columns = {f"{indicator.id}__{name}": sql for name, sql in parts.items()}
-    return Compiled(indicator, columns, _text(scored), _text(foreign) if foreign is not None else "")
+    exact = frozenset(f"{indicator.id}__{name}{tail}" for name in fractional for tail in ("", "_x"))
+    return Compiled(indicator, columns, _text(scored), _text(foreign) if foreign is not None else "", exact)
 
 
 def _aggregates(indicator: Indicator, fact: Fact, file: str) -> dict[str, exp.Expr]:
@@ -168,8 +175,19 @@ def _histograms(indicator: Indicator, fact: Fact, file: str, condition: exp.Expr
     return {f"hist{suffix}": count(_both(held, seen)), f"cens{suffix}": count(_both(held, exp.Not(this=seen.copy())))}
 
 
-def _sum(tree: exp.Expr, condition: exp.Expr | None) -> str:
-    return f"CAST({grammar.also(tree, condition).sql(grammar.DIALECT)} AS DOUBLE)"
+def _sum(tree: exp.Expr, condition: exp.Expr | None, decimals: bool = False) -> str:
+    """The aggregate over the rows that meet the condition. Amounts with decimals are added up as exact decimals."""
+    aggregate = grammar.also(tree, condition)
+    if decimals:
+        for total in list(aggregate.find_all(exp.Sum)):
+            total.set("this", exp.cast(total.this.copy(), EXACT))
+    return f"CAST({aggregate.sql(grammar.DIALECT)} AS DOUBLE)"
+
+
+def _has_decimals(tree: exp.Expr, fact: Fact) -> bool:
+    """Whether what is added up may be other than whole."""
+    amounts = any(fact.columns.get(c.name) in ("DOUBLE", "FLOAT") for c in tree.find_all(exp.Column))
+    return tree.find(exp.Sum) is not None and (amounts or tree.find(exp.Div) is not None)
 
 
 def _check_clock(indicator: Indicator, fact: Fact, file: str) -> None:

@@ -12,6 +12,7 @@ from kpis import onepass
 from kpis.changes import with_changes
 from kpis.compile import Plan
 from kpis.deliveries import Deliveries
+from kpis.gate import Gate
 from kpis.judge import Context, figures
 from kpis.judgement import with_judgement
 from kpis.labels import labels, names_of
@@ -39,8 +40,8 @@ class Result:
     passes: tuple[str, ...]
 
 
-def compute(plans: Iterable[Plan], store: StateStore, deliveries: Deliveries, progress: Progress | None = None) -> Result:
-    """Every value of every plan's indicators."""
+def compute(plans: Iterable[Plan], store: StateStore, deliveries: Deliveries, progress: Progress | None = None, gate: Gate | None = None) -> Result:
+    """Every value of every plan's indicators. `gate`: what holds figures back."""
     made, passes, todo = [], [], list(plans)
     total = sum(len(p.indicators) for p in todo)
     done = 0
@@ -53,7 +54,7 @@ def compute(plans: Iterable[Plan], store: StateStore, deliveries: Deliveries, pr
             if not states.reused:
                 passes.append(plan.key)
             for sums in roll_up(connection, plan, states.parts):
-                context = context_of(plan, sums.indicator, deliveries, store.contracts)
+                context = context_of(plan, sums.indicator, deliveries, store.contracts, gate)
                 words = {b.name: {c: w.es for c, w in labels(b, plan.fact, store.contracts, names).items()} for b in sums.indicator.breakdowns}
                 made.append(judged(sums, context, dated=plan.dated, words=words))
             done += len(plan.indicators)
@@ -63,12 +64,12 @@ def compute(plans: Iterable[Plan], store: StateStore, deliveries: Deliveries, pr
     return Result(values, tuple(passes))
 
 
-def context_of(plan: Plan, indicator: Indicator, deliveries: Deliveries, contracts: Mapping[str, Contract]) -> Context:
+def context_of(plan: Plan, indicator: Indicator, deliveries: Deliveries, contracts: Mapping[str, Contract], gate: Gate | None = None) -> Context:
     """What is known of an indicator's data besides its rows."""
     tables = plan.fact.tables
     synthetic = any(contracts[t].source.sintetico for t in tables)
-    owed = deliveries.owed(tables if indicator.needs is None else indicator.needs)
-    return Context(deliveries.until(tables), owed, ("sintetico",) if synthetic else ())
+    needed = tables if indicator.needs is None else indicator.needs
+    return Context(deliveries.until(tables), deliveries.owed(needed), ("sintetico",) if synthetic else (), gate, tuple(needed))
 
 
 def judged(sums: Sums, context: Context, *, dated: bool, words: Mapping[str, Mapping[str, str]] | None = None) -> pd.DataFrame:

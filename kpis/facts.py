@@ -24,7 +24,7 @@ from kpis import grammar
 from kpis.views import with_views
 from warehouse import duck
 from warehouse.contracts import Contract
-from warehouse.declarations import short_name
+from warehouse.declarations import read_text, short_name
 from warehouse.delta import ARROW_TYPES, accepted_schema
 from warehouse.errors import DeclarationError, suggest
 
@@ -100,8 +100,12 @@ def load_facts(folder: Path, contracts: Mapping[str, Contract], wanted: Iterable
 
 def load_fact(path: Path, contracts: Mapping[str, Contract]) -> Fact:
     """One fact file, checked against the contracts' columns. Raises DeclarationError naming file and cause."""
+    return fact_of(with_views(read_text(path), path.parent / "vistas", short_name(path)), path, contracts)
+
+
+def fact_of(sql: str, path: Path, contracts: Mapping[str, Contract]) -> Fact:
+    """A fact from its whole statement, views declared: what a file gives, or what a publication froze. `path` gives its name."""
     where = short_name(path)
-    sql = with_views(path.read_text(encoding="utf-8"), path.parent / "vistas", where)
     tree = grammar.select(sql, where)
     local = {c.alias for c in tree.find_all(exp.CTE)}
     tables = tuple(sorted({t.name for t in tree.find_all(exp.Table)} - local))
@@ -162,9 +166,9 @@ def _lineage(tree: exp.Expr, schema: dict[str, dict[str, str]], where: str) -> t
 
 
 def _named(message: str) -> str:
-    """The column in sqlglot's English message, which quotes it in one of several ways."""
+    """The column in sqlglot's English message, which quotes it in one of several ways, or puts it after a colon."""
     parts = message.replace('"', "'").split("'")
-    return parts[1].split(".")[-1] if len(parts) > 2 else message
+    return (parts[1] if len(parts) > 2 else message.rsplit(": ", 1)[-1]).split(".")[-1]
 
 
 def _describe(tree: exp.Expr, schemas: dict[str, pa.Schema], path: Path) -> dict[str, str]:

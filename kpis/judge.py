@@ -11,6 +11,7 @@ import pandas as pd
 
 from kpis.deliveries import Owed
 from kpis.figures import KEY, with_figures
+from kpis.gate import Gate
 from kpis.labels import PROVINCE
 from kpis.rollup import CELL, Sums, month_end, month_numbers
 from warehouse.indicators import Indicator
@@ -31,6 +32,9 @@ class Context:
     owed: Owed | None
     #: notices that hold for every value, data or not: synthetic sources
     always: tuple[str, ...] = ()
+    #: what holds figures back, and the tables it is asked about
+    gate: Gate | None = None
+    tables: tuple[str, ...] = ()
 
 
 def figures(sums: Sums, context: Context, *, dated: bool) -> pd.DataFrame:
@@ -44,7 +48,7 @@ def figures(sums: Sums, context: Context, *, dated: bool) -> pd.DataFrame:
     owing = {code: _owing(indicator, period) for code, period in periods.items()}
     frame["cobertura"] = _coverage(frame, context, owing)
     frame["falta"] = _lacking(frame, context, owing)
-    frame["estado"] = _states(frame, indicator)
+    frame["estado"] = _held_back(_states(frame, indicator), frame, indicator, context, periods)
     frame["avisos"] = [a if isinstance(a, list) else sorted(context.always) for a in frame["avisos"]]
     frame["datos_al"] = _dates(frame, sums, context, periods)
     _blank(frame)
@@ -133,6 +137,19 @@ def _states(frame: pd.DataFrame, indicator: Indicator) -> np.ndarray:
         if indicator.design.max_cv is not None:
             cases.append((frame["cv"].to_numpy(float) > indicator.design.max_cv, "impreciso"))
     return np.select([c for c, _ in cases], [np.broadcast_to(np.asarray(s, dtype=object), len(frame)) for _, s in cases], PUBLISHED)
+
+
+def _held_back(states: np.ndarray, frame: pd.DataFrame, indicator: Indicator, context: Context, periods: dict[str, Period]) -> np.ndarray:
+    """The states after the gate: a region with too much in quarantine has no figure in that period."""
+    if context.gate is None:
+        return states
+    rows = np.flatnonzero((states == PUBLISHED) & (frame["nivel"] == "region").to_numpy())
+    pairs = list(zip(frame["territorio"].to_numpy(object)[rows], frame["periodo"].to_numpy(object)[rows], strict=True))
+    stock = indicator.clock.kind == "stock"
+    closed = {(t, p): context.gate.closed(context.tables, t, periods[p], cumulative=stock) for t, p in set(pairs)}
+    out = states.copy()
+    out[rows[[closed[pair] for pair in pairs]]] = "regla_no_superada"
+    return out
 
 
 def _has_minimum(indicator: Indicator) -> bool:

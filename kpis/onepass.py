@@ -11,7 +11,7 @@ from datetime import date
 
 import pyarrow as pa
 
-from kpis.compile import CATEGORY, PLACE, ROWS, SPLIT, TIME, Compiled, Plan
+from kpis.compile import CATEGORY, EXACT, PLACE, ROWS, SPLIT, TIME, Compiled, Plan
 from warehouse import duck
 
 #: parts that are histograms: (of ends seen, of rows still open, of rows of another authority)
@@ -81,8 +81,14 @@ def sums(plan: Plan) -> list[str]:
     return [name for c in plan.indicators for name in c.parts if name.rsplit("__", 1)[1] not in HISTOGRAMS]
 
 
+def total(name: str, plan: Plan) -> str:
+    """The sum of a state column, exact whatever the order."""
+    exact = any(name in c.fractional for c in plan.indicators)
+    return f'CAST(sum(CAST("{name}" AS {EXACT})) AS DOUBLE)' if exact else f'CAST(sum("{name}") AS DOUBLE)'
+
+
 def _base(plan: Plan) -> str:
-    added = ", ".join(f'CAST(sum("{name}") AS DOUBLE) AS "{name}"' for name in [ROWS, *sums(plan)])
+    added = ", ".join(f'{total(name, plan)} AS "{name}"' for name in [ROWS, *sums(plan)])
     return " UNION ALL ".join(f"SELECT {_margin(split)}, {added} FROM pasada GROUP BY ALL" for split in ["", *plan.breakdowns])
 
 

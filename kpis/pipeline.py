@@ -8,17 +8,20 @@ from pathlib import Path
 from deltalake.exceptions import DeltaError
 
 from kpis.compile import Plan, plans
+from kpis.composite import compute_indices
 from kpis.deliveries import Deliveries
 from kpis.engine import Progress, Result, compute
 from kpis.facts import load_facts
-from kpis.labels import provinces_of
-from kpis.publish import draft, freeze
+from kpis.gate import Gate, gate_of
+from kpis.labels import names_of
+from kpis.publish import draft, freeze, stamp
+from kpis.spark import passes
 from kpis.states import StateStore
-from warehouse import catalogue, publications, submissions
+from warehouse import catalogue, publications, submissions, waivers
 from warehouse.contracts import Contract
 from warehouse.errors import NothingPublished, SiegemError, StoreError
 from warehouse.indicators import Indicator
-from warehouse.publications import Outcome
+from warehouse.publications import Outcome, Publication
 from warehouse.store import Warehouse
 
 
@@ -36,25 +39,34 @@ def compute_and_publish(
     withdraw every figure.
     """
     contracts, versions = catalogue.contracts(), submissions.accepted_versions(warehouse.engine)
-    ready = ready_plans(catalogue.indicators() if definitions is None else definitions, facts or catalogue.FACTS, contracts, versions)
+    deliveries = Deliveries(submissions.history(warehouse.engine), contracts)
+    granted = waivers.in_force(warehouse.engine, warehouse.today)
+    declared = catalogue.indicators() if definitions is None else definitions
+    mark = stamp(declared, facts or catalogue.FACTS, versions, deliveries, granted)
+    last = _last(warehouse)
+    if last is not None and last.huella == mark:
+        return Outcome(last, changed=False)
+    ready = ready_plans(declared, facts or catalogue.FACTS, contracts, versions)
     if not ready:
         raise SiegemError(
             "No hay datos aceptados con los que calcular ningún indicador.",
             stands="Si había una publicación, sigue en pie.",
             cure="Deje archivos en la bandeja de entrada y repita, o pruebe con: ./siegem demo",
         )
-    deliveries = Deliveries(submissions.history(warehouse.engine), contracts)
     accepted = {t: (versions[t], rows_of(warehouse, t, versions[t])) for t in sorted(set(versions) & set(contracts))}
+    previous = (last, publications.sheets(warehouse.engine, last.numero)) if last is not None else None
+    indices = tuple(catalogue.indices().values())
+    frozen = freeze(ready, contracts, accepted, deliveries, mark, names_of(warehouse.delta, versions), indices)
+    result = compute_ready(warehouse, ready, contracts, versions, deliveries, progress, gate_of(deliveries, granted))
+    composed = compute_indices(indices, result.values, {c.indicator.id: c.indicator for p in ready for c in p.indicators})
+    return publications.publish(warehouse.engine, draft(frozen, result.values, deliveries, previous, composed), run)
+
+
+def _last(warehouse: Warehouse) -> Publication | None:
     try:
-        last = publications.latest(warehouse.engine)
-        previous = (last, publications.sheets(warehouse.engine, last.numero))
+        return publications.latest(warehouse.engine)
     except NothingPublished:
-        previous = None
-    frozen = freeze(ready, contracts, accepted, deliveries, provinces_of(warehouse.delta, versions))
-    if previous is not None and last.huella == frozen.digest:
-        return Outcome(last, changed=False)
-    result = compute_ready(warehouse, ready, contracts, versions, deliveries, progress)
-    return publications.publish(warehouse.engine, draft(frozen, result.values, deliveries, previous), run)
+        return None
 
 
 def ready_plans(
@@ -84,10 +96,12 @@ def compute_ready(
     versions: Mapping[str, int],
     deliveries: Deliveries,
     progress: Progress | None = None,
+    gate: Gate | None = None,
 ) -> Result:
     """Values of the plans, with the states kept in the warehouse's folder."""
     s = warehouse.settings
-    store = StateStore(warehouse.states, warehouse.delta, contracts, versions, s.memoria_motor, s.hilos_motor)
-    result = compute(ready, store, deliveries, progress)
+    with passes(s) as other:
+        store = StateStore(warehouse.states, warehouse.delta, contracts, versions, s.memoria_motor, s.hilos_motor, other)
+        result = compute(ready, store, deliveries, progress, gate)
     store.forget(ready)
     return result

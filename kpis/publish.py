@@ -20,6 +20,7 @@ from warehouse.contracts import Contract
 from warehouse.index_sheets import IndexSheet
 from warehouse.indicators import Indicator
 from warehouse.publications import Draft, Publication, digest
+from warehouse.waivers import Waiver
 
 
 def code_version() -> str:
@@ -38,6 +39,7 @@ def sheet(plan: Plan, compiled: Compiled, contracts: Mapping[str, Contract], nam
     resolved = i.model_copy(update={"breakdowns": named})
     alone = Plan(plan.fact, plan.clock, plan.dated, (compiled,), tuple(dict.fromkeys(b.column for b in i.breakdowns)))
     ficha = resolved.model_dump(mode="json")
+    ficha["hecho"] = plan.fact.sql
     ficha["linaje"] = {t: list(c) for t, c in lineage(compiled, plan.fact).items()}
     row = {"indicador": i.id, "ficha": ficha, "tablas": list(plan.fact.tables), "sql": f"{alone.sql()}\n-- {formula(i)}\n"}
     return row | {"huella": digest(row)}
@@ -86,10 +88,7 @@ def source(contract: Contract, delta_version: int, size: int, deliveries: Delive
 
 @dataclass(frozen=True)
 class Frozen:
-    """What a publication is made from. `digest` covers declarations, table versions, submissions judged and this room's own code:
-
-    two publications with the same digest have the same figures, so the second need not be computed.
-    """
+    """What a publication shows of what it was made from. `digest`: see `stamp`."""
 
     sheets: list[dict[str, Any]]
     sources: list[dict[str, Any]]
@@ -104,6 +103,7 @@ def freeze(
     contracts: Mapping[str, Contract],
     accepted: Mapping[str, tuple[int, int]],
     deliveries: Deliveries,
+    mark: str = "",
     names: Names | None = None,
     indices: Iterable[IndexSheet] = (),
 ) -> Frozen:
@@ -115,11 +115,19 @@ def freeze(
     sheets = [sheet(p, c, contracts, names) for p in plans for c in p.indicators]
     used = sorted({t for p in plans for t in p.fact.tables})
     sources = [source(contracts[t], *accepted[t], deliveries) for t in sorted(accepted)]
+    return Frozen(sheets, sources, [index_sheet(s) for s in indices], {t: accepted[t][0] for t in used}, code_version(), mark)
+
+
+def stamp(definitions: Mapping[str, Indicator], facts: Path, versions: Mapping[str, int], deliveries: Deliveries, granted: Iterable[Waiver]) -> str:
+    """What a publication is made from, without computing anything: declarations and code as they are written, table versions, submissions judged and
+
+    exceptions in force. Two publications with the same stamp have the same figures, so the second need not be computed.
+    """
     judged = int(deliveries.history["seq"].max()) if len(deliveries.history) else 0
-    code = code_version()
-    composed = [index_sheet(s) for s in indices]
-    prints = [sorted(str(s["huella"]) for s in (*sheets, *composed)), [s["huella"] for s in sources], judged, code, _own_code()]
-    return Frozen(sheets, sources, composed, {t: accepted[t][0] for t in used}, code, digest(prints))
+    own = [definitions[i].model_dump_json() for i in sorted(definitions)]
+    contracts = [c.path.read_text(encoding="utf-8") for _, c in sorted(deliveries.contracts.items())]
+    written = [p.read_text(encoding="utf-8") for p in sorted(facts.rglob("*.sql"))]
+    return digest([own, contracts, written, sorted(versions.items()), judged, sorted(w.id for w in granted), code_version(), _own_code()])
 
 
 def index_sheet(declared: IndexSheet) -> dict[str, Any]:
@@ -138,7 +146,7 @@ def index_sheet(declared: IndexSheet) -> dict[str, Any]:
 @cache
 def _own_code() -> str:
     room = Path(__file__).resolve().parent
-    return digest([p.read_text(encoding="utf-8") for p in sorted(room.rglob("*.py"))])
+    return digest([p.read_text(encoding="utf-8") for p in sorted([*room.rglob("*.py"), *room.glob("indices/*.yml")])])
 
 
 def draft(

@@ -36,9 +36,9 @@ def with_suppression(frame: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
     marks = np.where(frame["estado"] == PUBLISHED, SHOWN, ABSENT).astype(object)
     if indicator.persons:
         detail = _detail(frame, indicator)
-        marks[(marks == SHOWN) & detail] = DETAIL
+        marks[detail] = DETAIL
         small, crossed = np.zeros(len(frame), dtype=bool), np.zeros(len(frame), dtype=bool)
-        for rows in _tables(frame[~detail], indicator):
+        for rows in tables_of(frame[~detail], indicator):
             at = np.flatnonzero(~detail)[rows]
             small[at], crossed[at] = _hidden(frame.iloc[at].reset_index(drop=True), indicator)
         shown = marks == SHOWN
@@ -53,7 +53,7 @@ def _detail(frame: pd.DataFrame, indicator: Indicator) -> np.ndarray:
     return np.asarray(fine)
 
 
-def _tables(frame: pd.DataFrame, indicator: Indicator) -> list[np.ndarray]:
+def tables_of(frame: pd.DataFrame, indicator: Indicator) -> list[np.ndarray]:
     """The rows of each table that is tied together by sums. Periods of a stock are not: each is a table of its own."""
     if indicator.clock.kind == "flow" and not indicator.clock.window_months:
         return [np.arange(len(frame))]

@@ -9,6 +9,7 @@ from warehouse.declarations import short_name
 from warehouse.errors import DeclarationError, suggest
 
 _NAME = re.compile(r"\bv_([a-z0-9_]+)\b")
+_DECLARED = re.compile(r"\bv_([a-z0-9_]+)\s+AS\s+\(", re.IGNORECASE)
 _COMMENT = re.compile(r"--[^\n]*")
 #: the comments that open a file, and the word WITH where the statement begins so
 _HEAD = re.compile(r"\A((?:\s*--[^\n]*\n)*\s*)(WITH\s+)?", re.IGNORECASE)
@@ -28,7 +29,9 @@ def with_views(sql: str, folder: Path, where: str) -> str:
 def _ordered(sql: str, folder: Path, where: str, above: tuple[str, ...]) -> list[str]:
     """Names of the views of `sql`, each after those it needs itself."""
     found: list[str] = []
-    for name in dict.fromkeys(_NAME.findall(_COMMENT.sub("", sql))):
+    bare = _COMMENT.sub("", sql)
+    own = set(_DECLARED.findall(bare))  # a fact kept by a publication brings its views with it
+    for name in (n for n in dict.fromkeys(_NAME.findall(bare)) if n not in own):
         if name in above:
             raise DeclarationError(f"{where}: la vista «v_{name}» se usa a sí misma.", cure="Quite la vuelta.")
         for needed in [*_ordered(_text(folder, name, where), folder, short_name(folder / f"{name}.sql"), (*above, name)), name]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -238,8 +239,15 @@ class Indicator(Declaration):
         return self
 
 
+#: an id stands in addresses, file names and columns
+_ID = re.compile(r"^[a-z][a-z0-9_]*$")
+
+
 def load_indicator(path: Path) -> Indicator:
     """One definition file. Raises DeclarationError with every fault of the file."""
+    if not _ID.match(path.stem):
+        raise DeclarationError(f"{short_name(path)}: el nombre del archivo es el id: minúsculas sin tilde, números y «_», y empieza con una letra.",
+                               cure="Cambie el nombre del archivo, p. ej. pct_tramites_en_plazo.yml.")  # fmt: skip
     content = read_yaml(path)
     if "id" in content:
         raise DeclarationError(f"{short_name(path)}: sobra la clave «id»: el nombre del archivo es el id.")

@@ -21,21 +21,12 @@ from warehouse.database import as_utc, now, writing
 from warehouse.errors import NothingPublished
 from warehouse.reconciliations import worth_telling
 from warehouse.tables import conciliaciones, dispensas, entregas, fichas, fuentes, indices, publicaciones, resultados_calidad, revisiones, valores
+from warehouse.value_columns import FIGURES, KEY, VALUE_COLUMNS, with_digest
 
-KEY = ["indicador", "territorio", "tipo_periodo", "periodo", "desglose", "categoria"]
-FIGURES = [
-    "numerador", "denominador", "valor", "inferior", "superior", "n", "estado", "avisos", "cobertura", "datos_al",
-    "periodo_comparado", "cambio", "cambio_inferior", "cambio_superior", "cambio_relativo", "cambio_estado",
-    "meta", "meta_estado", "avance_meta", "frente_al_pais", "senal", "variacion", "aseguramiento", "tendencia", "supresion", "frase",
-]  # fmt: skip
-VALUE_COLUMNS = [*KEY, "nivel", *FIGURES]
+__all__ = ["FIGURES", "KEY", "VALUE_COLUMNS"]
+
 #: rows written at a time
 INSERTED = 10_000
-_TEXTS = (
-    "estado", "avisos", "datos_al", "periodo_comparado", "cambio_estado", "meta_estado", "frente_al_pais", "senal", "variacion",
-    "aseguramiento", "tendencia", "supresion", "frase",
-)  # fmt: skip
-_FLOATS = [c for c in FIGURES if c not in (*_TEXTS, "n")]
 
 
 @dataclass(frozen=True)
@@ -85,7 +76,7 @@ class Outcome:
 
 def publish(engine: Engine, draft: Draft, run: int | None = None) -> Outcome:
     """Publish a draft in one transaction, or nothing at all. An identical draft makes no new publication."""
-    incoming = _with_digest(draft.values)
+    incoming = with_digest(draft.values)
     with writing(engine).begin() as connection:
         in_force = select(*(valores.c[c] for c in (*KEY, "id", "huella"))).where(valores.c.hasta_publicacion.is_(None))
         merged = incoming.merge(pd.read_sql(in_force, connection), on=KEY, how="outer", suffixes=("", "_vigente"), indicator=True)
@@ -128,35 +119,6 @@ def publish(engine: Engine, draft: Draft, run: int | None = None) -> Outcome:
             if new:
                 connection.execute(insert(table), [{**row, "desde_publicacion": number} for row in new])
     return Outcome(get(engine, number), changed=True)
-
-
-def _with_digest(values: pd.DataFrame) -> pd.DataFrame:
-    """The values with `huella`: what of a row counts when two are compared, numbers to ten figures, absences as nothing."""
-    frame = values.loc[:, VALUE_COLUMNS].copy()
-    frame["avisos"] = [sorted(a) if isinstance(a, (list, tuple, set)) else [] for a in frame["avisos"]]
-    numbers = [_ten_figures(frame[c].to_numpy(dtype=float, na_value=np.nan)) for c in (*_FLOATS, "n")]
-    words = [_word_marks(frame[c]) for c in ("nivel", *_TEXTS)]
-    rows = np.column_stack([*(column.view(np.uint64) for column in numbers), *words])
-    frame["huella"] = [hashlib.md5(row.tobytes(), usedforsecurity=False).hexdigest() for row in rows]
-    if frame.duplicated(KEY).any():
-        raise ValueError(f"valores repetidos en el borrador: {frame.loc[frame.duplicated(KEY), KEY].head(3).to_dict('records')}")
-    return frame
-
-
-def _ten_figures(column: np.ndarray) -> np.ndarray:
-    """Numbers without what differs between two machines that add up in another order. One NaN, one zero."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        size = np.power(10.0, 9 - np.floor(np.log10(np.abs(column))))
-        rounded = np.where((column == 0) | ~np.isfinite(size), column, np.round(column * size) / size)
-    return np.where(np.isnan(column), np.nan, rounded + 0.0)
-
-
-def _word_marks(column: pd.Series) -> np.ndarray:
-    """A number of 64 bits for each text, the same in every run."""
-    texts = column.map("+".join) if column.name == "avisos" else column
-    places, known = pd.factorize(texts.fillna(""))
-    marks = [int.from_bytes(hashlib.md5(str(t).encode(), usedforsecurity=False).digest()[:8], "little") for t in known]
-    return np.array(marks, dtype=np.uint64)[places] if len(marks) else np.zeros(0, dtype=np.uint64)
 
 
 def _rows(connection: Connection, table: Table, ids: list[int]) -> pd.DataFrame:

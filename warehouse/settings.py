@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -26,8 +27,19 @@ class Settings(BaseSettings):
     hora_corrida: str = Field("05:30", pattern=r"^[0-2]\d:[0-5]\d$", description="Hora de la corrida diaria, en la zona horaria.")
     max_mb_archivo: int = Field(512, ge=1, description="Tamaño máximo de un archivo recibido, en MB.")
     max_mb_inflado: int = Field(1024, ge=1, description="Tamaño máximo de un XLSX una vez descomprimido, en MB.")
-    memoria_motor: str = Field("2GB", pattern=r"^\d+(MB|GB)$", description="Memoria máxima del motor de cálculo (DuckDB).")
+    memoria_motor: str = Field(
+        "2GB", pattern=r"^\d+(MB|GB)$", description="Memoria máxima del motor de cálculo; con Spark, la del conductor y la de cada ejecutor."
+    )
     hilos_motor: int = Field(2, ge=1, description="Hilos del motor de cálculo.")
+    motor: Literal["duckdb", "spark"] = Field(
+        "duckdb", description="Motor de cálculo: `duckdb`, en esta máquina, o `spark`, para más datos de los que caben en ella."
+    )
+    spark_master: str = Field(
+        "local[2]", description="Dirección del clúster de Spark, como `spark://servidor:7077`; `local[2]` son dos hilos de esta máquina."
+    )
+    spark_opciones: dict[str, str] = Field(
+        {}, repr=False, description="Opciones propias de Spark en JSON (almacenamiento S3, memoria de los ejecutores). Valen sobre las demás."
+    )
     reintentos: int = Field(3, ge=1, le=10, description="Intentos de descarga por fuente.")
     espera_segundos: float = Field(20.0, gt=0, description="Espera máxima de una descarga sin recibir datos, en segundos.")
     agente_usuario: str = Field(

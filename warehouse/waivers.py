@@ -80,6 +80,15 @@ def in_force(engine: Engine, today: date, table: str | None = None) -> tuple[Wai
         return tuple(Waiver(*row) for row in connection.execute(query.order_by(d.id)))
 
 
+def in_force_at(engine: Engine, moment: datetime) -> tuple[Waiver, ...]:
+    """Exceptions that counted at a past instant, oldest first: what a publication of then was made with."""
+    d = dispensas.c
+    query = select(d.id, d.regla_id, d.tabla, d.cod_region, d.periodo, d.nombre, d.motivo, d.vence, d.creada_en)
+    query = query.where(d.creada_en <= moment, (d.retirada_en.is_(None)) | (d.retirada_en > moment), d.vence >= moment.date())
+    with engine.connect() as connection:
+        return tuple(Waiver(*row) for row in connection.execute(query.order_by(d.id)))
+
+
 def changed_exceptions(engine: Engine, table: str) -> list[tuple[str, str, datetime]]:
     """Submitter, period and instant of every exception to a rule of `table` that began or ended: what it covers must be judged again."""
     d = dispensas.c

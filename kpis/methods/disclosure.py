@@ -75,9 +75,9 @@ def protect(
     """Primary and secondary suppressions, after which the outsider's interval of each primary cell is as wide as its rule asks.
 
     Without `sensitive` the rule is `small_counts(values, threshold, width)`. `cost` is what a reader loses with each cell: unless given it grows
-    with the digits of the value, so that small cells go first. `owner` names with a whole number who alone (or all but alone) stands
-    behind a cell, -1 for none: that owner cannot see through the cover of others' cells, and outsiders cannot learn the owner's sum; for counts
-    of 1 it is worked out. `public` cells are known anyway: they are never suppressed.
+    with the digits of the value, so that small cells go first. `owner` names with a whole number who alone stands behind a cell, -1 for
+    nobody: what owners know of their own cells does not bring others nearer from above, and outsiders do not learn one owner's sum. For counts
+    of 1 it is worked out; all -1 leaves insiders aside. `public` cells are known anyway: they are never suppressed.
     """
     if sensitive is None:
         if not table.whole:

@@ -18,12 +18,10 @@ from kpis.methods.disclosure_attack import TOLERANCE, solve
 from kpis.methods.disclosure_rules import MANY
 from kpis.methods.disclosure_tables import Ints, Mask, System, Table, system
 
-#: how many cheap candidates each sum offers: few at first, more where those do not do
+#: how wide a neighbourhood is tried, one after the other: candidates of each sum, how often it grows, and how many cells end its growth
 TRIES = ((3, 1, 150), (2, 4, 600), (12, 3, 600))
-#: how many sums away a cell may lie that is suppressed already and helps to cover
-STEPS = 3
-#: a neighbourhood of more cells grows no further
-ROOM = 150
+#: how many sums away a cell may lie that is suppressed already and helps to cover, and how many cells end that search
+STEPS, ROOM = 3, 150
 #: a cover in whole numbers need not be the very cheapest; the search for it ends, the same on every machine
 WHOLE = {"mip_rel_gap": 0.05, "node_limit": 2_000}
 
