@@ -24,6 +24,8 @@ _HIDDEN = {"visible": False}
 _BLANK = {"data": [], "layout": {"xaxis": _HIDDEN, "yaxis": _HIDDEN, "paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)"}}
 
 Child = Any
+#: (value, text), or (heading, options) for a group of them
+Option = tuple[str, str] | tuple[str, Sequence[tuple[str, str]]]
 
 
 def link(text: Child, path: str, *, className: str = "", title: str = "", **query: Any) -> html.A:
@@ -274,18 +276,20 @@ def _row(row: Sequence[Child | Cell], columns: Sequence[Column], chosen: bool) -
     return html.Tr(cells, **({"className": "tabla__fila--elegida"} if chosen else {}))
 
 
-def select_filter(
-    key: str, label: str, value: str | None, options: Sequence[tuple[str, str]], *, path: str = "", searchable: bool = False
-) -> html.Div:
-    """A filter that writes `?key=value` into the URL. `options`: (value, text). `path` writes `path + value` as the page instead."""
+def select_filter(key: str, label: str, value: str | None, options: Sequence[Option], *, path: str = "", searchable: bool = False) -> html.Div:
+    """A filter that writes `?key=value` into the URL. `path` writes `path + value` as the page instead."""
     lang = reader.get().lang
     control = dmc.Select(
         id={"type": "filtro", "clave": key, "ruta": path, "puesto": value or ""},
-        data=[{"value": v, "label": text} for v, text in options],
+        data=[_option(v, text) if isinstance(text, str) else {"group": v, "items": [_option(*o) for o in text]} for v, text in options],
         value=value, placeholder=t("Elegir…", lang), allowDeselect=False, searchable=searchable, size="sm",
         comboboxProps={"withinPortal": False}, nothingFoundMessage=t("Sin coincidencias", lang), **{"aria-label": label},
     )  # fmt: skip
     return html.Div([html.Span(label, className="filtros__rotulo"), control], className="filtros__grupo")
+
+
+def _option(value: str, text: str) -> dict[str, str]:
+    return {"value": value, "label": text}
 
 
 def filters(*groups: Child, chips: Sequence[Child] = ()) -> html.Div:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime
 from functools import lru_cache
@@ -9,7 +10,6 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from babel.dates import get_month_names
-from babel.numbers import format_decimal
 
 from dashboard.language import t
 from warehouse.periods import add_months, parse
@@ -41,25 +41,35 @@ def is_missing(value: Any) -> bool:
     return value is None or value != value or str(value) == "NaT"
 
 
-@lru_cache(maxsize=32)
-def _pattern(decimals: int) -> str:
-    return "#,##0" + ("." + "0" * decimals if decimals else "")
-
-
 def number(value: Any, decimals: int = 0, lang: str = "es", *, sign: bool = False) -> str:
     """A figure with fixed decimals; `sign` writes + too. A dash where there is no value. What rounds to zero has no sign."""
     if is_missing(value):
         return DASH
-    text = format_decimal(abs(round(float(value), decimals)), _pattern(decimals), locale="en" if lang == "en" else "es_PE")
+    rounded = round(float(value), decimals)
+    text = f"{abs(rounded):,.{decimals}f}"  # as CLDR writes es-PE and English, thirty times faster than asking it for a page's ten thousand figures
     if _style == "inei" and lang != "en":
         text = text.replace(",", NBSP).replace(".", ",")
-    rounded = round(float(value), decimals)
     return f"{MINUS if rounded < 0 else '+' if sign and rounded > 0 else ''}{text}"
+
+
+def share_number(value: Any, decimals: int = 1, lang: str = "es") -> str:
+    """A number in hundredths that never claims all nor none: 99.996 is 99.99, and 0.004 is <0.01."""
+    if is_missing(value):
+        return DASH
+    least = 10.0**-decimals
+    if 0 < float(value) < least / 2:
+        return f"<{number(least, decimals, lang)}"
+    return number(100 - least if float(value) < 100 <= round(float(value), decimals) else value, decimals, lang)
+
+
+def figure(value: Any, unit: str, decimals: int = 1, lang: str = "es") -> str:
+    """The number of a value whose unit stands elsewhere: in a heading, or small beside it."""
+    return share_number(value, decimals, lang) if is_percentage(unit) else number(value, decimals, lang)
 
 
 def percent(value: Any, decimals: int = 1, lang: str = "es") -> str:
     """A value already in hundredths: 66.6 % (66.6% in English)."""
-    return DASH if is_missing(value) else f"{number(value, decimals, lang)}{'' if lang == 'en' else NBSP}%"
+    return DASH if is_missing(value) else f"{share_number(value, decimals, lang)}{'' if lang == 'en' else NBSP}%"
 
 
 def share(value: Any, decimals: int = 0, lang: str = "es") -> str:
@@ -72,6 +82,33 @@ def is_percentage(unit: str) -> bool:
     return unit.strip().startswith("%")
 
 
+#: units as declared -> the same for one
+_SINGULAR = {
+    "días": "día", "hábiles": "hábil", "casos": "caso", "conflictos": "conflicto", "directores": "director", "nuevos": "nuevo",
+    "inscripciones": "inscripción", "muertes": "muerte", "accidentes": "accidente", "puntos": "punto", "finas": "fina",
+    "days": "day", "cases": "case", "conflicts": "conflict", "directors": "director", "registrations": "registration", "deaths": "death",
+    "accidents": "accident", "points": "point",
+}  # fmt: skip
+#: said of ratios between two groups: the number alone is read
+_BARE = ("razón", "ratio")
+
+
+def is_counted(unit: str) -> bool:
+    """Whether a unit counts things one by one (casos, conflictos, directores), rather than measuring."""
+    return unit.split(" ", 1)[0] in _SINGULAR
+
+
+def unit_of(written: str, unit: str) -> str:
+    """A unit as it stands after a written number: «1 día hábil», «2 días hábiles»; none after a ratio. What follows «por» or «en» stays."""
+    unit = unit.strip()
+    if unit in _BARE:
+        return ""
+    if written.lstrip(f"+{MINUS}") != "1":
+        return unit
+    head = re.split(r"(?= (?:por|en|per|in) | \()", unit, maxsplit=1)
+    return " ".join(_SINGULAR.get(w, w) for w in head[0].split(" ")) + "".join(head[1:])
+
+
 def with_unit(value: Any, unit: str, decimals: int = 1, lang: str = "es", *, short: bool = False) -> str:
     """«66.6 % de casos», «1,234 t», «S/ 12.5 millones». `short` leaves only the sign of a percentage: «66.6 %»."""
     if is_missing(value):
@@ -82,13 +119,21 @@ def with_unit(value: Any, unit: str, decimals: int = 1, lang: str = "es", *, sho
         return f"{percent(value, decimals, lang)}{NBSP + rest if rest else ''}"
     if unit.startswith("S/"):
         return f"S/{NBSP}{number(value, decimals, lang)}{NBSP + unit[2:].strip() if unit[2:].strip() else ''}"
-    return f"{number(value, decimals, lang)}{NBSP + unit if unit else ''}"
+    text = number(value, decimals, lang)
+    return f"{text}{NBSP}{unit_of(text, unit)}".rstrip()
 
 
 def interval(lower: Any, upper: Any, decimals: int = 1, lang: str = "es") -> str:
-    """«36.5–39.9»; an empty text where there is no interval. Negative limits are joined by «a», as a dash would read as minus."""
-    if is_missing(lower) or is_missing(upper):
+    """«36.5–39.9»; an empty text where there is no interval. Negative limits are joined by «a», as a dash would read as minus.
+
+    «33 o más» where the data do not tell the upper limit yet, «hasta 40» where they do not tell the lower one.
+    """
+    if is_missing(lower) and is_missing(upper):
         return ""
+    if is_missing(upper):
+        return t("{n} o más", lang).format(n=number(lower, decimals, lang))
+    if is_missing(lower):
+        return t("hasta {n}", lang).format(n=number(upper, decimals, lang))
     low, high = number(lower, decimals, lang), number(upper, decimals, lang)
     joint = f" {t('a', lang)} " if MINUS in low + high else DASH
     return f"{low}{joint}{high}"
@@ -99,7 +144,10 @@ def change(value: Any, unit: str, decimals: int = 1, lang: str = "es") -> str:
     if is_missing(value):
         return DASH
     if not is_percentage(unit):
-        return f"{number(value, decimals, lang, sign=True)}{NBSP}{unit.strip()}".strip()
+        text = number(value, decimals, lang, sign=True)
+        if unit.startswith("S/"):
+            return f"{text[: 1 if text[0] in ('+', MINUS) else 0]}{with_unit(abs(value), unit, decimals, lang)}"
+        return f"{text}{NBSP}{unit_of(text, unit.split(' (', 1)[0])}".rstrip()
     word = t("punto", lang) if abs(round(float(value), decimals)) == 1 else t("puntos", lang)
     return f"{number(value, decimals, lang, sign=True)}{NBSP}{word}"
 
@@ -148,6 +196,7 @@ def _month(number_: int, width: Literal["abbreviated", "wide"], lang: str) -> st
     return str(get_month_names(width, locale="en" if lang == "en" else "es_PE")[number_])
 
 
+@lru_cache(maxsize=4096)
 def period(code: str, lang: str = "es") -> str:
     """A period's short label: «2025», «ene.–jun. 2025», «jul.–set. 2025», «set. 2025»."""
     if not code:

@@ -51,7 +51,8 @@ def _attribute(name: str, value: Any) -> str:
 
 def _other(kind: str, props: dict[str, Any]) -> str:
     if kind == "Select":
-        chosen = next((o["label"] for o in props.get("data") or [] if isinstance(o, dict) and o.get("value") == props.get("value")), "")
+        options = [option for o in props.get("data") or [] if isinstance(o, dict) for option in o.get("items", [o])]
+        chosen = next((o["label"] for o in options if o.get("value") == props.get("value")), "")
         return f'<span class="filtro">{escape(str(chosen))}</span>'
     if kind == "Graph":
         return '<div class="grafico"></div>'

@@ -18,6 +18,7 @@ from warehouse.indicators import AREAS
 from warehouse.publications import Publication
 from warehouse.store import Warehouse
 from warehouse.submissions import ACCEPTED, REJECTED, WARNED
+from warehouse.territories import COUNTRY
 
 __all__ = ["ACCEPTED", "REJECTED", "WARNED", "Publication", "Sheet", "Snapshot", "Warehouse", "area_name", "every", "open_store", "snapshot"]
 
@@ -41,6 +42,8 @@ class Sheet:
     sql: str
     #: whether any table behind it holds demonstration data
     synthetic: bool = False
+    #: what categories are called that the definition does not name: the tables of the publication
+    names: dict[str, dict[str, str]] = field(default_factory=dict, repr=False)
 
     def text(self, key: str, lang: str = "es") -> str:
         """A bilingual text of the definition (name, short_name, question, why_it_matters, unit); Spanish where there is no English."""
@@ -103,9 +106,11 @@ class Snapshot:
 
     def _sheets(self) -> dict[str, Sheet]:
         def make() -> dict[str, Sheet]:
-            invented = {table for table, row in self.sources().items() if row["sintetico"]}
+            known = self.sources()
+            invented = {table for table, row in known.items() if row["sintetico"]}
+            names = {table: row["fuente"].get("tabla") or row["fuente"].get("titulo") or {} for table, row in known.items()}
             rows = publications.sheets(self._engine, self.number)
-            made = [Sheet(i, r["ficha"], tuple(r["tablas"]), r["sql"], bool(invented & set(r["tablas"]))) for i, r in rows.items()]
+            made = [Sheet(i, r["ficha"], tuple(r["tablas"]), r["sql"], bool(invented & set(r["tablas"])), names) for i, r in rows.items()]
             order = {area: place for place, area in enumerate(AREAS)}
             return {s.id: s for s in sorted(made, key=lambda s: (order.get(s.area, 99), s.id))}
 
@@ -125,26 +130,43 @@ class Snapshot:
             )
         return found
 
-    def _frame(self, indicator: str, kind: str) -> pd.DataFrame:
-        def make() -> pd.DataFrame:
-            return publications.values(self._engine, self.number, indicador=indicator, tipo_periodo=kind)
+    def _frame(self, indicator: str, kind: str, **narrow: Any) -> pd.DataFrame:
+        """Values of an indicator and period kind, kept. With its categories an indicator has ten times the rows: `narrow` says which are read."""
 
-        return self._once(("values", indicator, kind), make)
+        def make() -> pd.DataFrame:
+            return publications.values(self._engine, self.number, indicador=indicator, tipo_periodo=kind, **narrow)
+
+        return self._once(("values", indicator, kind, *narrow.items()), make)
+
+    def _leading(self, indicator: str, kind: str) -> pd.DataFrame:
+        """What tells which periods there are: the undivided values, else the country's categories, else all there is."""
+        whole = self._frame(indicator, kind, categoria="")
+        if len(whole):
+            return whole
+        country = self._frame(indicator, kind, territorio=COUNTRY)
+        return country if len(country) else self._frame(indicator, kind)
 
     def values(self, indicator: str, *, kind: str | None = None, territory: Any = None, period: Any = None, category: Any = None) -> pd.DataFrame:
         """Published values, columns VALUE_COLUMNS, all absence states included. Each filter takes a value or a list; `kind` None = all.
 
-        `category=""` gives the undivided value, None every category.
+        `category=""` gives the undivided value, None every category. What pages ask again and again is kept: undivided values, and one period.
         """
         sheet = self.sheet(indicator)
-        kinds = sheet.periods if kind is None else (kind,)
-        frames = [_filtered(self._frame(indicator, k), territorio=territory, periodo=period, categoria=category) for k in kinds]
+        frames = [self._values(sheet, k, territory, period, category) for k in (sheet.periods if kind is None else (kind,))]
         filled = [f for f in frames if not f.empty] or frames[:1]
         return pd.concat(filled, ignore_index=True) if len(filled) > 1 else filled[0].reset_index(drop=True)
 
+    def _values(self, sheet: Sheet, kind: str, territory: Any, period: Any, category: Any) -> pd.DataFrame:
+        if category == "":
+            return _filtered(self._frame(sheet.id, kind, categoria=""), territorio=territory, periodo=period)
+        if isinstance(period, str) and period in self.periods(sheet.id, kind):
+            return _filtered(self._frame(sheet.id, kind, periodo=period), territorio=territory, categoria=category)
+        asked = {"territorio": territory, "periodo": period, "categoria": category}
+        return publications.values(self._engine, self.number, indicador=sheet.id, tipo_periodo=kind, **asked)
+
     def periods(self, indicator: str, kind: str | None = None) -> list[str]:
         """Period codes that have any row, oldest first. `kind` None = the main one."""
-        return sorted(self._frame(indicator, kind or self.sheet(indicator).main_period)["periodo"].unique())
+        return sorted(self._leading(indicator, kind or self.sheet(indicator).main_period)["periodo"].unique())
 
     def last_period(self, indicator: str, kind: str | None = None) -> str:
         """The newest period whose values are whole in most territories: four months of a year are no year to compare by.
@@ -154,7 +176,7 @@ class Snapshot:
         """
 
         def find() -> str:
-            frame = self._frame(indicator, kind or self.sheet(indicator).main_period)
+            frame = self._leading(indicator, kind or self.sheet(indicator).main_period)
             shown = frame[frame["estado"] == "publicado"]
             if shown.empty:
                 return str(frame["periodo"].max()) if len(frame) else ""

@@ -100,7 +100,9 @@ class Plan:
                   "conglomerado": f"CAST({_quoted(design.cluster)} AS VARCHAR)"}  # fmt: skip
         sums = [f"coalesce({compiled.parts[compiled.column(part)]}, 0) AS {part}" for part in ("num", "den")]
         listed = ", ".join([*(f"{sql} AS {name}" for name, sql in named.items()), *sums])
-        return f"SELECT {listed} FROM hecho WHERE {self.rows} AND ({compiled.scored}) AND {_quoted(design.cluster)} IS NOT NULL GROUP BY ALL"
+        # Of a survey every zone that was visited counts, with nobody in it too: its sums are 0 by the FILTER of each part.
+        scored = "TRUE" if design.stratum else f"({compiled.scored})"
+        return f"SELECT {listed} FROM hecho WHERE {self.rows} AND {scored} AND {_quoted(design.cluster)} IS NOT NULL GROUP BY ALL"
 
 
 def plans(definitions: Mapping[str, Indicator], facts: Mapping[str, Fact]) -> tuple[Plan, ...]:
@@ -176,12 +178,16 @@ def _histograms(indicator: Indicator, fact: Fact, file: str, condition: exp.Expr
 
 
 def _sum(tree: exp.Expr, condition: exp.Expr | None, decimals: bool = False) -> str:
-    """The aggregate over the rows that meet the condition. Amounts with decimals are added up as exact decimals."""
+    """The aggregate over the rows that meet the condition. Amounts with decimals are added up as exact decimals.
+
+    A FILTER of the definition's own that no row meets is a true 0, not an unknown: no child found is not a silence.
+    """
     aggregate = grammar.also(tree, condition)
     if decimals:
         for total in list(aggregate.find_all(exp.Sum)):
             total.set("this", exp.cast(total.this.copy(), EXACT))
-    return f"CAST({aggregate.sql(grammar.DIALECT)} AS DOUBLE)"
+    sql = aggregate.sql(grammar.DIALECT)
+    return f"CAST({f'coalesce({sql}, 0)' if isinstance(tree, exp.Filter) else sql} AS DOUBLE)"
 
 
 def _has_decimals(tree: exp.Expr, fact: Fact) -> bool:

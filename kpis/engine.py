@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 
@@ -24,7 +25,10 @@ from warehouse import duck
 from warehouse.contracts import Contract
 from warehouse.indicators import Indicator
 from warehouse.publications import VALUE_COLUMNS
+from warehouse.value_columns import FLOATS, rounded
 
+#: significant figures of a published number: facts that add amounts up themselves may differ beyond, from one run to the next
+PUBLISHED_FIGURES = 12
 #: absences of a category that the undivided value tells already, or that say that there are few cases
 FEW = ("n_insuficiente", "sin_registro", "sin_denominador", "no_reportado", "no_desagregado")
 
@@ -80,7 +84,8 @@ def judged(sums: Sums, context: Context, *, dated: bool, words: Mapping[str, Map
     # a sentence by category would be a third of the database; pages and `siegem kpi explain` make them when asked
     told = pd.Series([None] * len(kept), index=kept.index, dtype=object)
     told[whole] = sentences(kept[whole], sums.indicator, words)
-    return kept[VALUE_COLUMNS].assign(frase=told)
+    figures_ = {c: rounded(kept[c].to_numpy(dtype=float, na_value=np.nan), PUBLISHED_FIGURES) for c in FLOATS}
+    return kept[VALUE_COLUMNS].assign(frase=told, **figures_)
 
 
 def _worth_keeping(made: pd.DataFrame, indicator: Indicator) -> pd.Series:

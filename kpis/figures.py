@@ -7,6 +7,7 @@ Every function takes cells with the added-up parts and gives them back with `val
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -65,16 +66,17 @@ def _clustered(cells: pd.DataFrame, sums: Sums) -> pd.DataFrame:
 
 
 def estimate_of(cells: pd.DataFrame, sums: Sums) -> RatioEstimate:
-    """The ratio of each cell with its design-based error, cell by cell in their order. For shares of a whole the denominator is the whole's."""
+    """The ratio of each cell with its design-based error, cell by cell in their order. `clusters`: those that have cases."""
     moments = sums.moments
     strata = {s: i for i, s in enumerate(sorted(moments["estrato"].unique()))} if len(moments) else {"": 0}
-    dense = {c: np.zeros((len(cells), len(strata))) for c in ("grupos", "y", "x", "yy", "xy", "xx")}
+    dense = {c: np.zeros((len(cells), len(strata))) for c in ("grupos", "y", "x", "yy", "xy", "xx", "con")}
     if len(moments):
         hit = cells[KEY].assign(fila=np.arange(len(cells))).merge(moments, on=KEY)
         rows, columns = hit["fila"].to_numpy(), hit["estrato"].map(strata).to_numpy()
         for name, table in dense.items():
             table[rows, columns] = hit[name].to_numpy(float)
-    return ratio_estimate(*dense.values())
+    with_cases = dense.pop("con").sum(axis=1)
+    return replace(ratio_estimate(*dense.values()), clusters=with_cases)
 
 
 def _relative(cells: pd.DataFrame, sums: Sums) -> pd.DataFrame:

@@ -204,11 +204,23 @@ def _bins(connection: duck.Connection, indicator: Indicator, split: Breakdown | 
 
 
 def _moments(connection: duck.Connection, indicator: Indicator, split: Breakdown | None) -> pd.DataFrame:
-    """By cell and stratum: `grupos`, the number of clusters, and sums and products of their numerators `y` and denominators `x`."""
+    """By cell and stratum: `con`, the clusters with cases, with the sums and products of their numerators `y` and denominators `x`; and `grupos`,
+
+    the clusters there are: of a survey all zones visited, whatever the category, as 0 where nobody belongs to it (Lumley, T. (2010), "Complex
+    Surveys", Wiley, section 2.2, estimates in subpopulations); elsewhere those with cases.
+    """
     name, category, condition = _margin(split, indicator)
     totals = (
         f"SELECT {_KEY.format(name=name, category=category)}, b.estrato, b.conglomerado, sum(b.num) AS y, sum(b.den) AS x "
         f"FROM estado_clusters b {_JOIN} WHERE b.indicador = '{indicator.id}' AND {condition} GROUP BY ALL HAVING sum(b.den) > 0"
     )
-    sums = "CAST(count(*) AS DOUBLE) AS grupos, sum(y) AS y, sum(x) AS x, sum(y * y) AS yy, sum(x * y) AS xy, sum(x * x) AS xx"
-    return connection.execute(f"SELECT {', '.join(CELL)}, estrato, {sums} FROM ({totals}) GROUP BY ALL").df()
+    sums = "CAST(count(*) AS DOUBLE) AS con, sum(y) AS y, sum(x) AS x, sum(y * y) AS yy, sum(x * y) AS xy, sum(x * x) AS xx"
+    made = connection.execute(f"SELECT {', '.join(CELL)}, estrato, {sums} FROM ({totals}) GROUP BY ALL").df()
+    if indicator.design is None or not indicator.design.stratum:
+        return made.assign(grupos=made["con"])
+    place = ["territorio", "tipo_periodo", "periodo", "estrato"]
+    visited = (
+        f"SELECT l.territorio, t.tipo_periodo, t.publicado AS periodo, b.estrato, CAST(count(DISTINCT b.conglomerado) AS DOUBLE) AS grupos "
+        f"FROM estado_clusters b {_JOIN} WHERE b.indicador = '{indicator.id}' AND b.{SPLIT} = '' GROUP BY ALL"
+    )
+    return made.merge(connection.execute(visited).df(), on=place)

@@ -92,7 +92,7 @@ def session(master: str = "local[2]", memory: str = "2GB", options: Mapping[str,
             "spark.sql.warehouse.dir": (folder / "tablas").as_uri(), **own,
             _JAVA_OPTIONS: f"-Dlog4j2.configurationFile={log.as_uri()} {own.get(_JAVA_OPTIONS, '')}",
         }  # fmt: skip
-        with _environment(JAVA_HOME=java_home(folder)):
+        with _environment(JAVA_HOME=java_home(folder), SPARK_LOCAL_IP="127.0.0.1" if _is_here(master) else ""):
             spark = _started(SparkSession.builder, chosen)
         try:
             yield spark

@@ -14,7 +14,7 @@ from sqlglot.optimizer.qualify import qualify
 
 from kpis import grammar
 from kpis.compile import CATEGORY, PLACE, ROWS, SPLIT, TIME, Plan
-from kpis.onepass import HISTOGRAMS, splits, sums
+from kpis.onepass import HISTOGRAMS, splits, sums, total
 from warehouse.errors import DeclarationError
 
 DIALECT = "spark"
@@ -49,7 +49,7 @@ def base(plan: Plan) -> str:
     parts = {name: sql for c in plan.indicators for name, sql in c.parts.items()}
     wanted = sums(plan)
     fine = _over_fact(plan, [f"count(*) AS {ROWS}", *(f'{parts[name]} AS "{name}"' for name in wanted)], grouped=True)
-    added = ", ".join(f"CAST(sum(`{name}`) AS DOUBLE) AS `{name}`" for name in [ROWS, *wanted])
+    added = ", ".join(f"{total(name, plan).replace(chr(34), '`')} AS `{name}`" for name in [ROWS, *wanted])
     margins = _margins(plan, f"({fine})", added)
     return f"SELECT {PLACE}, {TIME}, {_split(plan)}, {', '.join(f'`{n}`' for n in [ROWS, *wanted])} FROM ({margins})"
 

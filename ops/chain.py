@@ -12,6 +12,7 @@ from etl.dates import business_days
 from etl.reference_reading import References
 from etl.sources import feeds, inbox, official, shipped
 from etl.sources.received import Received
+from kpis import gate
 from kpis.pipeline import compute_and_publish
 from ops import screen
 from warehouse import catalogue, runs
@@ -54,6 +55,7 @@ def run(warehouse: Warehouse, kind: str, *, official_folder: Path | None = None)
                 system_tables.load(warehouse, warehouse.today, business_days(References(warehouse, catalogue.contracts()).table("ref_calendario")))
             with screen.step("Indicadores: calcular y publicar") as advance, runs.step(warehouse.engine, number, "publish") as notes:
                 outcome = compute_and_publish(warehouse, number, progress=advance)
+                notes += gate.summary(gate.blocked(*gate.known(warehouse)))
                 notes.append(f"Publicación {outcome.publication.numero}" + ("." if outcome.changed else ", sin cambios."))
     return Report(number, resumed, intake, outcome)
 

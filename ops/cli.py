@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import typer
 
-from ops import contract_cli, exceptions_cli, screen, template_cli
+from ops import contract_cli, exceptions_cli, kpi_cli, screen, template_cli
 from warehouse import publications
 from warehouse.errors import SiegemError
 from warehouse.settings import load
@@ -31,6 +31,7 @@ app = typer.Typer(
 
 app.add_typer(contract_cli.app, name="contract")
 app.add_typer(exceptions_cli.app, name="excepcion")
+app.add_typer(kpi_cli.app, name="kpi")
 app.command("template")(template_cli.template)
 
 Port = Annotated[int | None, typer.Option("--puerto", min=1, max=65535, help="Puerto del tablero (8050 si no se dice).")]

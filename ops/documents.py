@@ -14,7 +14,7 @@ from typing import Any
 
 import typer.main
 
-from ops import contract_pages
+from ops import contract_pages, indicator_keys
 from ops.contract_pages import markdown_table
 from warehouse.catalogue import contracts, indicators
 from warehouse.contract_schema import contract_schema
@@ -144,4 +144,6 @@ PARTS: dict[str, Callable[[], str]] = {
     "contratos": contracts_list,
     "indicadores": indicators_table,
     "estados": states_table,
+    "claves": indicator_keys.keys_table,
+    "formas": indicator_keys.forms_table,
 }

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from etl.sources.received import SERIES
+from kpis.gate import RULE as GATE
 from ops import screen
 from warehouse import periods, waivers
 from warehouse.catalogue import contracts
@@ -35,7 +36,7 @@ def accept(
 ) -> None:
     """Acepta una excepción: la regla se sigue evaluando y se dice, pero ya no retiene filas ni archivos."""
     found = contract(contracts(), tabla)
-    known = [r.id for r in found.rules] + [f"G-{n:02d}" for n in range(1, 16)]
+    known = [r.id for r in found.rules] + [f"G-{n:02d}" for n in range(1, 16)] + [GATE]
     if regla not in known:
         raise SiegemError(
             f"La tabla «{tabla}» no tiene la regla «{regla}».{suggest(regla, known)}", cure=f"Vea sus reglas en docs/contratos/{tabla}.md."

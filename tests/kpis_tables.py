@@ -137,7 +137,9 @@ def cases(region: str, month: str, size: int, seed: int = 7) -> tuple[list[dict[
     return files, steps
 
 
-def case_files(warehouse: Warehouse, regions: Iterable[str], months: Iterable[str], size: int = 30, *, skip: Iterable[tuple[str, str]] = ()) -> None:
+def case_files(
+    warehouse: Warehouse, regions: Iterable[str], months: Iterable[str], size: int = 30, *, skip: Iterable[tuple[str, str]] = (), version: int = 1
+) -> None:
     """Monthly deliveries of both case tables for each region and month, with the references they need."""
     references.load(warehouse, date(2026, 10, 5))
     gone, files, steps = set(skip), {}, {}
@@ -145,8 +147,8 @@ def case_files(warehouse: Warehouse, regions: Iterable[str], months: Iterable[st
         for month in months:
             if (region, month) not in gone:
                 files[region, month], steps[region, month] = cases(region, month, size)
-    deliver(warehouse, "tramites", files)
-    deliver(warehouse, "tramite_etapas", steps)
+    deliver(warehouse, "tramites", files, version=version)
+    deliver(warehouse, "tramite_etapas", steps, version=version)
 
 
 def months(first: str, count: int) -> list[str]:

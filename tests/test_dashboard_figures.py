@@ -16,7 +16,7 @@ import pytest
 from dashboard import geography, published
 from dashboard.figures import FIGURES, Params, bars, canvas, distribution, scales, sparks, trend
 from dashboard.figures import map as map_figure
-from dashboard.narrative import cards
+from dashboard.narrative import cards, sentences
 from dashboard.published import Sheet, Snapshot
 from tests.sample_publication import ABSENT, LAST, build
 
@@ -213,8 +213,8 @@ def test_a_region_the_source_does_not_split_shows_the_group_it_belongs_to(snap: 
 def test_categories_without_label_are_read_without_underscores(snap: Snapshot) -> None:
     labelled = {"breakdowns": [{"name": "x", "labels": {"sin_dac": {"es": "Sin DAC", "en": "No DAC filed"}}}]}
     sheet = Sheet("x", labelled, (), "")
-    assert distribution.category_name(sheet, "sin_dac") == "Sin DAC" and distribution.category_name(sheet, "sin_dac", "en") == "No DAC filed"
-    assert distribution.category_name(sheet, "sin_actividad") == "Sin actividad"
+    assert sentences.category_name(sheet, "sin_dac") == "Sin DAC" and sentences.category_name(sheet, "sin_dac", "en") == "No DAC filed"
+    assert sentences.category_name(sheet, "sin_actividad") == "Sin actividad"
 
 
 def test_the_map_draws_26_regions_and_hatches_those_without_value(snap: Snapshot) -> None:

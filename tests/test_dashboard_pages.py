@@ -155,7 +155,7 @@ def test_one_reason_for_every_region_is_one_cell_with_what_is_known(snap: Snapsh
     whole = next(c for c in walk(table) if "matriz__razon" in str(getattr(c, "className", "")))
     assert whole.colSpan == 27
     assert re.search(
-        r"La Libertad, Moquegua y Pasco, 2006: lo más frecuente es «Libre», 50\.2 % \(431 de 858\)\. La fuente no lo desglosa", plain(whole)
+        r"La Libertad, Moquegua y Pasco, 2006: la parte mayor es «Libre», 50\.2 % \(431 de 858\)\. La fuente no lo desglosa", plain(whole)
     )
 
 
@@ -216,7 +216,7 @@ def test_a_national_source_has_its_lineage_too(snap: Snapshot, layouts: Any) -> 
 def test_the_seeds_page_shows_the_slide_its_caveat_and_what_is_not_split(layouts: Any) -> None:
     made = rendered(layouts, "/indicador/<id>", id=SEED, region="13", lang="es")
     shown = plain(made)
-    assert "Regiones piloto, en 2006: lo más frecuente es «Libre», con 50.2 % de casos (431 de 858)." in shown
+    assert "La Libertad, Moquegua y Pasco, 2006: la parte mayor es «Libre», 50.2 % (431 de 858)." in shown
     assert "La lámina no separa los casos por región." in shown and "se muestra el total de Regiones piloto" in shown
     assert "8 de 858" in shown and "0.9" in shown
 

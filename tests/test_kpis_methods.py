@@ -13,8 +13,8 @@ from kpis.methods import display, intervals, multiplicity, quantiles
 
 FOLDER = Path(intervals.__file__).parent
 #: scipy.stats is left out on purpose: it costs every worker of the dashboard 50 MB
-MAY_IMPORT = {"__future__", "collections.abc", "dataclasses", "functools", "itertools", "math", "typing"}
-MAY_IMPORT |= {"numpy", "numpy.typing", "scipy.optimize", "scipy.sparse", "scipy.sparse.csgraph", "scipy.special"}
+MAY_IMPORT = {"__future__", "collections", "collections.abc", "dataclasses", "functools", "itertools", "math", "typing"}
+MAY_IMPORT |= {"numpy", "numpy.typing", "scipy", "scipy.optimize", "scipy.sparse", "scipy.sparse.csgraph", "scipy.special"}
 
 
 @pytest.mark.parametrize("file", sorted(FOLDER.glob("*.py")), ids=lambda file: file.name)

@@ -75,11 +75,11 @@ def rounded(share: Fraction, decimals: int, how: str) -> Fraction:
 @pytest.mark.parametrize("decimals", [0, 1, 2])
 def test_numerators_are_those_that_round_to_the_ratio(decimals: int) -> None:
     for cases in [1, 3, 7, 8, 12, 40, 200, 858]:
-        ways = [[rounded(Fraction(100 * x, cases), decimals, how) for x in range(cases + 1)] for how in (ROUND_HALF_UP, ROUND_HALF_DOWN)]
-        shown = sorted(set(ways[0] + ways[1]))
+        ways = [[rounded(Fraction(100 * x, cases), decimals, how) for x in range(2 * cases + 1)] for how in (ROUND_HALF_UP, ROUND_HALF_DOWN)]
+        shown = sorted({ratio for way in ways for ratio in way[: cases + 1]})
         first, last = numerators([float(ratio) for ratio in shown], cases, decimals)
         for ratio, low, high in zip(shown, first, last, strict=True):
-            fitting = [x for x in range(cases + 1) if ratio in (ways[0][x], ways[1][x])]
+            fitting = [x for x in range(2 * cases + 1) if ratio in (ways[0][x], ways[1][x])]
             assert (low, high) == (fitting[0], fitting[-1]), (ratio, cases)
 
 

@@ -70,6 +70,20 @@ def test_a_wrong_indicator_says_which_key_of_which_file(tmp_path: Path, old: str
     assert says in str(caught.value)
 
 
+def test_the_name_of_a_definition_s_file_is_an_id(tmp_path: Path) -> None:
+    path = tmp_path / "mi-borrador (2).yml"
+    path.write_text(SEED_INDICATOR.read_text(encoding="utf-8"), encoding="utf-8")
+    with pytest.raises(DeclarationError, match="el nombre del archivo es el id: minúsculas sin tilde, números y «_»"):
+        load_indicator(path)
+
+
+def test_a_file_of_another_encoding_is_told_with_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "a.yml"
+    path.write_bytes("name: x\nunit: días\n".encode("latin-1"))
+    with pytest.raises(DeclarationError, match=r"a\.yml: no está guardado como UTF-8 \(línea 2\)"):
+        read_yaml(path)
+
+
 def test_on_is_a_key_and_no_is_a_text(tmp_path: Path) -> None:
     """YAML 1.1 would read both as true or false."""
     path = tmp_path / "a.yml"

@@ -10,8 +10,7 @@ import sys
 import traceback
 from pathlib import Path
 
-import great_expectations  # noqa: F401  # the slow import, paid once
-
+import checks.suite  # noqa: F401  # the slow import, Great Expectations, paid once
 from ops import chain
 from warehouse.settings import load
 from warehouse.store import Warehouse

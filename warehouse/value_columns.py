@@ -18,14 +18,14 @@ _TEXTS = (
     "estado", "avisos", "datos_al", "periodo_comparado", "cambio_estado", "meta_estado", "frente_al_pais", "senal", "variacion",
     "aseguramiento", "tendencia", "supresion", "frase",
 )  # fmt: skip
-_FLOATS = [c for c in FIGURES if c not in (*_TEXTS, "n")]
+FLOATS = [c for c in FIGURES if c not in (*_TEXTS, "n")]
 
 
 def with_digest(values: pd.DataFrame) -> pd.DataFrame:
     """The values with `huella`: what of a row counts when two are compared, numbers to ten figures, absences as nothing."""
     frame = values.loc[:, VALUE_COLUMNS].copy()
     frame["avisos"] = [sorted(a) if isinstance(a, (list, tuple, set)) else [] for a in frame["avisos"]]
-    numbers = [_ten_figures(frame[c].to_numpy(dtype=float, na_value=np.nan)) for c in (*_FLOATS, "n")]
+    numbers = [rounded(frame[c].to_numpy(dtype=float, na_value=np.nan), 10) for c in (*FLOATS, "n")]
     words = [_word_marks(frame[c]) for c in ("nivel", *_TEXTS)]
     rows = np.column_stack([*(column.view(np.uint64) for column in numbers), *words])
     frame["huella"] = [hashlib.md5(row.tobytes(), usedforsecurity=False).hexdigest() for row in rows]
@@ -34,12 +34,12 @@ def with_digest(values: pd.DataFrame) -> pd.DataFrame:
     return frame
 
 
-def _ten_figures(column: np.ndarray) -> np.ndarray:
-    """Numbers without what differs between two machines that add up in another order. One NaN, one zero."""
+def rounded(column: np.ndarray, figures: int) -> np.ndarray:
+    """Numbers to so many significant figures, without what differs between two machines that add up in another order. One NaN, one zero."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        size = np.power(10.0, 9 - np.floor(np.log10(np.abs(column))))
-        rounded = np.where((column == 0) | ~np.isfinite(size), column, np.round(column * size) / size)
-    return np.where(np.isnan(column), np.nan, rounded + 0.0)
+        size = np.power(10.0, figures - 1 - np.floor(np.log10(np.abs(column))))
+        kept = np.where((column == 0) | ~np.isfinite(size), column, np.round(column * size) / size)
+    return np.where(np.isnan(column), np.nan, kept + 0.0)
 
 
 def _word_marks(column: pd.Series) -> np.ndarray:

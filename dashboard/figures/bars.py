@@ -117,9 +117,8 @@ def _values(present: list[Row], sheet: Sheet, selected: str, with_change: bool, 
     found = []
     for i, row in enumerate(present):
         look = _name(row["territorio"], selected, lang)
-        found.append(
-            text(formats.number(row["valor"], sheet.decimals, lang), color=look["color"], bold=look["bold"], yref="y", y=i, xshift=68, **place)
-        )
+        told = formats.figure(row["valor"], sheet.unit(lang), sheet.decimals, lang)
+        found.append(text(told, color=look["color"], bold=look["bold"], yref="y", y=i, xshift=68, **place))
         if with_change and row["cambio_estado"]:
             firm = sentences.is_conclusive(row)
             told = _bare(sentences.difference(row, sheet, lang))

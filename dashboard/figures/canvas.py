@@ -29,6 +29,8 @@ PATTERN = {
     "competencia_minem": "-",
     "regla_no_superada": "\\",
     "no_desagregado": "|",
+    "no_alcanzado": "+",
+    "impreciso": ".",
 }
 #: absences with nothing to count: bare ground with its outline, no hatch
 BARE = ("sin_registro", "sin_denominador")

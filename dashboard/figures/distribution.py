@@ -11,15 +11,18 @@ from dashboard import formats
 from dashboard.figures import canvas
 from dashboard.figures.bars import wrapped
 from dashboard.figures.canvas import CONTEXT, COPPER, INK, INK_2, text
-from dashboard.figures.request import Params, home, kind, period, records
+from dashboard.figures.request import Params, kind, period, records
 from dashboard.figures.scales import axis_ticks
 from dashboard.language import t
 from dashboard.narrative import sentences
 from dashboard.published import Sheet, Snapshot
 from warehouse.states import PUBLISHED
+from warehouse.territories import COUNTRY, PILOTS
 
 ROW = 40
-TOP, BOTTOM, LEFT, RIGHT = 30, 12, 128, 112
+TOP, BOTTOM, RIGHT = 30, 12, 112
+#: room for the names: at most two lines of so many characters
+LEFT, WIDE, NAME = 128, 168, 24
 
 
 def distribution(snapshot: Snapshot, params: Params) -> go.Figure:
@@ -30,19 +33,22 @@ def distribution(snapshot: Snapshot, params: Params) -> go.Figure:
 
 
 def categories(snapshot: Snapshot, params: Params) -> pd.DataFrame:
-    """The rows drawn: those with a category, of the territory asked for or the first that has any."""
+    """The rows drawn: one territory's categories of one breakdown; of two breakdowns they never mix.
+
+    The breakdown is that of the category asked for, else the first one with a value in the territory asked for. Provinces have values only within
+    their region. A territory without any is told by the country or by the group of pilots, and the page says so.
+    """
     sheet = snapshot.sheet(params.indicador)
     frame = snapshot.values(sheet.id, kind=kind(sheet, params), period=period(snapshot, sheet, params))
-    split = frame[(frame["categoria"] != "") & (frame["desglose"] == breakdown_of(sheet, frame, params.categoria))]
-    known = split[split["estado"] == PUBLISHED]
-    # A source that only gives a group's total has nothing to draw for its regions: the group is drawn, and the page says so.
-    return split[split["territorio"] == home(known if len(known) else split, params.territorio)] if len(split) else split
-
-
-def breakdown_of(sheet: Sheet, frame: pd.DataFrame, category: str = "") -> str:
-    """The breakdown the category belongs to, the first declared where none is asked for: categories of two never mix."""
-    own = frame.loc[(frame["categoria"] == category) & (frame["categoria"] != ""), "desglose"]
-    return str(own.iloc[0]) if len(own) else str(sheet.breakdowns[0]["name"]) if sheet.breakdowns else ""
+    split = frame[frame["categoria"] != ""]
+    own = split.loc[split["categoria"] == params.categoria, "desglose"]
+    names = [str(own.iloc[0])] if len(own) else [str(b["name"]) for b in sheet.breakdowns]
+    for place in dict.fromkeys((params.territorio or COUNTRY, COUNTRY, PILOTS)):
+        for name in names:
+            found = split[(split["desglose"] == name) & (split["territorio"] == place)]
+            if (found["estado"] == PUBLISHED).any():
+                return found
+    return split.iloc[:0]
 
 
 def is_whole(sheet: Sheet, frame: pd.DataFrame) -> bool:
@@ -53,16 +59,6 @@ def is_whole(sheet: Sheet, frame: pd.DataFrame) -> bool:
 
 def height(frame: pd.DataFrame) -> int:
     return TOP + BOTTOM + ROW * max(len(frame), 2)
-
-
-def category_name(sheet: Sheet, category: str, lang: str = "es") -> str:
-    """A category as people read it, from the frozen definition; its slug without underscores where it has no label."""
-    for breakdown in sheet.breakdowns:
-        label = (breakdown.get("labels") or {}).get(category)
-        if label:
-            return str(label.get(lang) or label["es"])
-    plain = category.replace("_", " ")
-    return plain[:1].upper() + plain[1:]
 
 
 def draw_distribution(frame: pd.DataFrame, sheet: Sheet, selected: str = "", lang: str = "es") -> go.Figure:
@@ -77,8 +73,19 @@ def draw_distribution(frame: pd.DataFrame, sheet: Sheet, selected: str = "", lan
         xaxis=canvas.axis(range=[0, top * 1.02], side="top", showgrid=True, **axis_ticks(0, top, sheet, lang)),
         yaxis=canvas.axis(range=[len(rows) - 0.5, -0.5], showticklabels=False),
         annotations=[note for i, row in enumerate(rows) for note in _labels(i, row, sheet, selected, is_whole(sheet, frame), lang)],
-        bargap=0.42, margin={"l": LEFT, "r": RIGHT, "t": TOP, "b": BOTTOM},
+        bargap=0.42, margin={"l": _left(rows, sheet, lang), "r": RIGHT, "t": TOP, "b": BOTTOM},
     )  # fmt: skip
+
+
+def _name(sheet: Sheet, category: str, lang: str) -> str:
+    """A category's name in one line or two; what is longer is cut, and whole in the hover text."""
+    lines = wrapped(sentences.category_name(sheet, category, lang), NAME).split("<br>")
+    return "<br>".join(lines if len(lines) < 3 else [lines[0], f"{lines[1][: NAME - 1].rstrip()}…"])
+
+
+def _left(rows: list[dict[Any, Any]], sheet: Sheet, lang: str) -> int:
+    longest = max(len(line) for r in rows for line in _name(sheet, r["categoria"], lang).split("<br>"))
+    return LEFT if longest <= 17 else WIDE
 
 
 def _bars(shown: list[dict[Any, Any]], sheet: Sheet, selected: str, lang: str) -> dict[str, Any]:
@@ -92,18 +99,20 @@ def _bars(shown: list[dict[Any, Any]], sheet: Sheet, selected: str, lang: str) -
             "array": [0 if formats.is_missing(r["superior"]) else r["superior"] - r["valor"] for r in shown],
             "arrayminus": [0 if formats.is_missing(r["inferior"]) else r["valor"] - r["inferior"] for r in shown],
         },
-        "hovertext": [wrapped(f"{category_name(sheet, r['categoria'], lang)}. {sentences.cell(r, sheet, lang)}") for r in shown], "hoverinfo": "text",
+        "hovertext": [wrapped(sentences.cell(r, sheet, lang)) for r in shown], "hoverinfo": "text",
     }  # fmt: skip
 
 
 def _labels(place: int, row: dict[Any, Any], sheet: Sheet, selected: str, whole: bool, lang: str) -> list[dict[str, Any]]:
     """Name at the left; value and cases at the right, or the reason where there is no value."""
-    color = COPPER if row["categoria"] == selected else INK
+    chosen = row["categoria"] == selected
+    color = COPPER if chosen else INK
     at: dict[str, Any] = {"yref": "y", "y": place, "yanchor": "middle", "xref": "paper"}
-    name = text(category_name(sheet, row["categoria"], lang), color=color, bold=row["categoria"] == selected, x=0, xanchor="right", xshift=-8, **at)
+    name = text(_name(sheet, row["categoria"], lang), align="right", color=color, bold=chosen, x=0, xanchor="right", xshift=-8, **at)
     if not sentences.is_published(row):
         return [name, text(sentences.reason(row, lang), color=INK_2, x=0, xanchor="left", xshift=6, **at)]
-    figure = sentences.value(row, sheet, lang) if formats.is_percentage(sheet.unit(lang)) else formats.number(row["valor"], sheet.decimals, lang)
+    unit = sheet.unit(lang)
+    figure = sentences.value(row, sheet, lang) if formats.is_percentage(unit) else formats.number(row["valor"], sheet.decimals, lang)
     value = text(figure, color=color, bold=True, x=1, xanchor="right", xshift=64, **at)
     cases = row["numerador"] if whole else row["n"]
     if cases is None or sheet.ficha["form"] == "count":

@@ -158,7 +158,7 @@ def _told(row: Row, sheet: Sheet, lang: str) -> str:
         .replace(" (department)", " (dep.)")
     )
     if sentences.is_published(row):
-        return f"{name} {formats.number(row['valor'], sheet.decimals, lang)}"
+        return f"{name} {formats.figure(row['valor'], sheet.unit(lang), sheet.decimals, lang)}"
     if row["estado"] in canvas.BARE:
         return f"{name} {formats.DASH}"
     return f"{name} ({_brief(row['estado'], lang)})"
@@ -173,6 +173,8 @@ def _brief(state: str, lang: str) -> str:
         "competencia_minem": "MINEM",
         "regla_no_superada": t("en revisión", lang),
         "no_desagregado": t("sin desglose", lang),
+        "no_alcanzado": t("no alcanzado", lang),
+        "impreciso": t("impreciso", lang),
     }
     return told.get(state, t("sin dato", lang))
 

@@ -55,8 +55,8 @@ def across(snapshot: Snapshot, sheet: Sheet, params: Params) -> pd.DataFrame:
 
 
 def is_comparable_with_country(sheet: Sheet) -> bool:
-    """A rate or quantile of the country is on the regions' scale; a country's count is their sum and is not."""
-    return bool(sheet.ficha["form"] in ("ratio", "quantile"))
+    """A rate, a quantile or a ratio of the country is on the regions' scale; a country's count is their sum and is not."""
+    return bool(sheet.ficha["form"] != "count")
 
 
 def home(frame: pd.DataFrame, wanted: str = "") -> str:
@@ -72,5 +72,5 @@ def home(frame: pd.DataFrame, wanted: str = "") -> str:
 
 def records(frame: pd.DataFrame) -> list[dict[Any, Any]]:
     """Rows as dictionaries with None where there is nothing: pandas' NaN counts as true."""
-    plain = frame.astype(object)
-    return plain.where(frame.notna(), None).to_dict("records")
+    columns = [[None if not isinstance(v, list) and v != v else v for v in frame[c].tolist()] for c in frame.columns]
+    return [dict(zip(frame.columns, row, strict=True)) for row in zip(*columns, strict=True)]

@@ -36,8 +36,9 @@ def _card(snap: Snapshot, sheet: Sheet, lang: str) -> Any:
     if row["estado"] != PUBLISHED:
         return components.card(CardText(title, sentences.reason(row, lang), state=row["estado"], href=href))
     detail = f"{formats.period(row['periodo'], lang)} · {sentences.evidence(row, sheet, lang)}".strip(" ·")
-    unit = "%" if formats.is_percentage(sheet.unit(lang)) else sheet.unit(lang)
-    return components.card(CardText(title, formats.number(row["valor"], sheet.decimals, lang), unit, detail=detail, href=href))
+    told = formats.figure(row["valor"], sheet.unit(lang), sheet.decimals, lang)
+    unit = "%" if formats.is_percentage(sheet.unit(lang)) else formats.unit_of(told, sheet.unit(lang))
+    return components.card(CardText(title, told, unit, detail=detail, href=href))
 
 
 def reconciliations(snap: Snapshot, lang: str) -> Any:

@@ -27,8 +27,8 @@ def history(snap: Snapshot, sheet: Sheet, territory: str) -> list[Any]:
 
     Incomplete periods at the end are left out: a line that falls because months are missing would be read as a fall.
     """
-    frame = snap.values(sheet.id, kind=sheet.main_period, territory=territory, category="")
-    rows = sorted((r for r in records(frame) if r["periodo"] <= newest(snap, sheet)), key=lambda r: r["periodo"])
+    frame, last = snap.values(sheet.id, kind=sheet.main_period, territory=territory, category=""), newest(snap, sheet)
+    rows = records(frame.loc[frame["periodo"] <= last, ["periodo", "estado", "valor", "avisos"]].sort_values("periodo"))
     while rows and _is_partial(rows[-1]):
         rows.pop()
     return [r["valor"] if sentences.is_published(r) and not _is_partial(r) else None for r in rows][-_LAST:]
@@ -93,8 +93,9 @@ def _figure(row: dict[Any, Any], sheet: Sheet, lang: str) -> list[Any]:
     decimals = sheet.decimals
     if not formats.is_percentage(unit) and abs(number) >= 1e6:
         number, size, decimals = number / 1e6, t("millones", lang) + " ", 2
-    sign = "%" if formats.is_percentage(unit) else f"{size}{unit}".strip()
-    return [formats.number(number, decimals, lang), html.Span(sign, className="tarjeta__unidad")]
+    told = formats.figure(number, unit, decimals, lang)
+    sign = "%" if formats.is_percentage(unit) else f"{size}{unit if size else formats.unit_of(told, unit)}".strip()
+    return [told, html.Span(sign, className="tarjeta__unidad")]
 
 
 def headline_cards(snap: Snapshot, main: Sheet, region: str, lang: str) -> Any:

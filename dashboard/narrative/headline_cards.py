@@ -12,6 +12,7 @@ from dashboard.language import t
 from dashboard.narrative import parts, sentences
 from dashboard.narrative.cards import line
 from dashboard.published import Sheet, Snapshot
+from warehouse.periods import parse
 
 Row = dict[Any, Any]
 
@@ -23,8 +24,8 @@ def of_indicator(snap: Snapshot, sheet: Sheet, row: Row, params: Params) -> Any:
     value: Any = (
         html.P(
             [
-                formats.number(row["valor"], sheet.decimals, lang),
-                html.Span("%" if formats.is_percentage(sheet.unit(lang)) else sheet.unit(lang), className="tarjeta__unidad"),
+                formats.figure(row["valor"], sheet.unit(lang), sheet.decimals, lang),
+                html.Span(_unit(row["valor"], sheet, lang), className="tarjeta__unidad"),
             ],
             className="tarjeta__valor",
         )
@@ -34,7 +35,7 @@ def of_indicator(snap: Snapshot, sheet: Sheet, row: Row, params: Params) -> Any:
             className="tarjeta__valor tarjeta__valor--ausente",
         )
     )
-    small = line(snap, sheet, row["territorio"], lang, selected=row["nivel"] == "region")
+    small = line(snap, sheet, row["territorio"], lang, selected=row["nivel"] == "region") if not row["categoria"] else None
     first = _plain_card(
         t("Valor, {periodo}", lang).format(periodo=formats.period(row["periodo"], lang)),
         [value, *([html.Div(small, className="tarjeta__linea")] if small is not None else [])],
@@ -59,7 +60,9 @@ def _change_card(row: Row, sheet: Sheet, lang: str) -> Any:
     if not sentences.is_published(row) or row["cambio"] is None:
         told = html.P(t("sin comparación", lang), className="tarjeta__valor tarjeta__valor--ausente")
         return _plain_card(t("Cambio", lang), [told], t("Sin periodo anterior con el que comparar.", lang))
-    shown = html.P(sentences.difference(row, sheet, lang), className="tarjeta__valor")
+    number, _, unit = sentences.difference(row, sheet, lang).partition(formats.NBSP)
+    small = [html.Span(unit, className="tarjeta__unidad")] if unit else []
+    shown = html.P([number, *small], className="tarjeta__valor")
     limits = formats.interval(row["cambio_inferior"], row["cambio_superior"], sheet.decimals, lang)
     told = (
         f"{sentences.compared_with(row, lang)}; {t('intervalo de 95 %: {limites}', lang).format(limites=limits)}"
@@ -74,20 +77,30 @@ def _target_card(row: Row, sheet: Sheet, lang: str) -> Any:
     if not targets:
         told = html.P(t("sin meta", lang), className="tarjeta__valor tarjeta__valor--ausente")
         return _plain_card(t("Meta", lang), [told], t("Nadie ha aprobado una meta para este indicador; por eso no se colorea.", lang))
-    target = targets[0]
+    target = _in_force(targets, row["periodo"])
+    # what is asked of a month or a quarter may be its share of the year
+    asked = target["value"] if row["meta"] is None else row["meta"]
     words = {"legal": t("meta legal", lang), "acordada": t("meta acordada", lang), "propuesta": t("propuesta, no aprobada", lang)}
-    shown = html.P(
-        [
-            formats.number(target["value"], sheet.decimals, lang),
-            html.Span("%" if formats.is_percentage(sheet.unit(lang)) else sheet.unit(lang), className="tarjeta__unidad"),
-        ],
-        className="tarjeta__valor",
-    )
+    number = formats.number(asked, sheet.decimals, lang)
+    shown = html.P([number, html.Span(_unit(asked, sheet, lang), className="tarjeta__unidad")], className="tarjeta__valor")
     chips: list[Any] = [components.chip(words[target["status"]])]
     if "plazo_referencial" in (row["avisos"] or []):
         # The deadline itself is not verified: the target stands as a number and judges nothing.
         chips = [components.chip(t("plazo referencial", lang), warning=True)]
     return _plain_card(t("Meta", lang), [shown], [*chips, " ", target["text"].get(lang) or target["text"]["es"]])
+
+
+def _in_force(targets: list[dict[str, Any]], period: str) -> dict[str, Any]:
+    """The target that counts for a period, as the engine chooses it: legal before agreed before proposed."""
+    end = parse(period).end.isoformat()
+    given = [x for x in targets if not x.get("since") or str(x["since"]) <= end] or targets
+    return min(given, key=lambda x: ("legal", "acordada", "propuesta").index(x["status"]))
+
+
+def _unit(value: Any, sheet: Sheet, lang: str) -> str:
+    """The unit that stands small after a big number."""
+    unit = sheet.unit(lang)
+    return "%" if formats.is_percentage(unit) else formats.unit_of(formats.number(value, sheet.decimals, lang), unit)
 
 
 def _seal_card(snap: Snapshot, sheet: Sheet, row: Row, lang: str) -> Any:

@@ -57,10 +57,13 @@ def movement(frame: pd.DataFrame) -> Movement:
 
 def main_sheet(snapshot: Snapshot) -> Sheet | None:
     """The indicator the summary speaks of: the favourite, else the first with a comparison, else the first with a regional value."""
-    order = sorted(snapshot.indicators(), key=lambda s: s.id != FAVOURITE)
-    moves = {s.id: movement(snapshot.values(s.id, kind=s.main_period, period=newest(snapshot, s), category="")) for s in order}
-    compared, shown = [s for s in order if moves[s.id].compared], [s for s in order if moves[s.id].shown]
-    return next(iter([*compared, *shown]), None)
+    shown = None
+    for sheet in sorted(snapshot.indicators(), key=lambda s: s.id != FAVOURITE):
+        moved = movement(snapshot.values(sheet.id, kind=sheet.main_period, period=newest(snapshot, sheet), category=""))
+        if moved.compared:
+            return sheet
+        shown = shown or (sheet if moved.shown else None)
+    return shown
 
 
 def title(sheet: Sheet, lang: str = "es") -> str:
@@ -215,14 +218,15 @@ def extremes(frame: pd.DataFrame, sheet: Sheet, lang: str = "es") -> str:
         menor=sentences.value(low, sheet, lang), region_menor=formats.place(low["territorio"], lang),
         mayor=sentences.value(high, sheet, lang), region_mayor=formats.place(high["territorio"], lang),
     )  # fmt: skip
-    if not is_missing(low["superior"]) and not is_missing(high["inferior"]) and float(low["superior"]) >= float(high["inferior"]):
+    unknown = is_missing(low["superior"]) and not is_missing(low["inferior"])  # the upper limit is not told yet: it may be anywhere above
+    if unknown or (not is_missing(low["superior"]) and not is_missing(high["inferior"]) and float(low["superior"]) >= float(high["inferior"])):
         return told + t("; sus intervalos se cruzan: no se afirma diferencia", lang)
     return told
 
 
 def of_territory(row: Row, sheet: Sheet, lang: str = "es") -> str:
     """The sentence of one value as a page's title: «La Libertad, en 2026: 61.8 % en «…», 11.1 puntos menos que hace un año; …»"""
-    place, when = formats.place(row["territorio"], lang), formats.in_period(row["periodo"], lang)
+    place, when = sentences.where(row, sheet, lang), formats.in_period(row["periodo"], lang)
     name = title(sheet, lang)
     if not sentences.is_published(row):
         told = t("{lugar} no tiene un valor de «{nombre}» {cuando}: {razon}.", lang)
@@ -230,7 +234,7 @@ def of_territory(row: Row, sheet: Sheet, lang: str = "es") -> str:
     start = t("{lugar}, {cuando}: {valor} en «{nombre}»", lang).format(lugar=place, cuando=when, valor=sentences.value(row, sheet, lang), nombre=name)
     if is_missing(row["cambio"]) or is_missing(row["periodo_comparado"]):
         return f"{start}."
-    if round(float(row["cambio"]), sheet.decimals) == 0:
+    if sentences.is_unmoved(row, sheet):
         return t("{inicio}, lo mismo {que}.", lang).format(inicio=start, que=sentences.than_before(row, lang))
     more = t("más", lang) if float(row["cambio"]) > 0 else t("menos", lang)
     amount = sentences.difference(row, sheet, lang, sign=False)

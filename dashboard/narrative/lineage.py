@@ -99,9 +99,12 @@ def _version(snap: Snapshot, sheet: Sheet, files: pd.DataFrame, lang: str) -> tu
 def _counted(row: Row, sheet: Sheet, lang: str) -> tuple[str, list[str]]:
     part = sheet.ficha.get("denominator") or sheet.ficha.get("numerator") or {}
     words = (part.get("text") or {}).get(lang) or (part.get("text") or {}).get("es", "")
-    if sheet.ficha["form"] == "quantile":
+    if sheet.ficha["form"] in ("quantile", "survival"):
         quantile = (sheet.ficha.get("quantile") or {}).get("text") or {}
         return f"n = {formats.number(row['n'], 0, lang)}", [quantile.get(lang) or quantile.get("es", "")]
+    if sheet.ficha["form"] == "relative":
+        compared = [part, ((sheet.ficha.get("reference") or {}).get("denominator") or {})]
+        return sentences.parts(row, sheet, lang), [x["text"].get(lang) or x["text"]["es"] for x in compared if x.get("text")]
     quantity = row["denominador"] if sheet.ficha["form"] == "ratio" else row["numerador"]
     return sentences.amount(quantity, lang), [words]
 

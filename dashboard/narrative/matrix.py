@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+import pandas as pd
 from dash import html
 
 from dashboard import components, formats
 from dashboard.address import address
-from dashboard.figures.request import newest, records
+from dashboard.figures.request import Params, newest, records
 from dashboard.figures.scales import scale
 from dashboard.formats import is_missing
 from dashboard.language import t
-from dashboard.narrative import sentences
+from dashboard.narrative import division, sentences
 from dashboard.narrative.parts import mark, ordered_regions
 from dashboard.published import Sheet, Snapshot, area_name
 from warehouse.states import PUBLISHED, STATES
@@ -36,6 +37,18 @@ class Board:
             frame = snapshot.values(sheet.id, kind=sheet.main_period, period=newest(snapshot, sheet), category="")
             if len(frame):
                 self.values[sheet.id] = {row["territorio"]: row for row in records(frame)}
+
+    def parts(self, sheet: Sheet, place: str = "") -> str:
+        """What the categories of an indicator say in a place, else in the country or the pilots, as a sentence; empty where they have no value."""
+        told = division.summary(self.snapshot, sheet, Params(sheet.id, place, lang=self.lang))
+        return f"{told}." if told else ""
+
+    def divided(self, sheet: Sheet, place: str = "") -> pd.DataFrame:
+        """The categories of a region, or of all of them, where the indicator has no undivided value and its source tells them apart."""
+        if sheet.id in self.values:
+            return pd.DataFrame()
+        frame = self.snapshot.values(sheet.id, kind=sheet.main_period, period=newest(self.snapshot, sheet))
+        return frame[(frame["territorio"] == place if place else frame["nivel"] == "region") & (frame["estado"] != "no_desagregado")]
 
     def sheets(self, synthetic: bool) -> list[Sheet]:
         return [s for s in self.snapshot.indicators() if s.synthetic == synthetic]
@@ -183,17 +196,19 @@ def _meaning(sheet: Sheet, lang: str) -> str:
     return t("más es mejor", lang) if sheet.direction == "up" else t("menos es mejor", lang)
 
 
-def _short(value: float, divisor: float, digits: int, lang: str) -> str:
-    """A value in the few characters of a cell. What is not zero never reads as zero."""
+def _short(value: float, divisor: float, digits: int, lang: str, percent: bool = False) -> str:
+    """A value in the few characters of a cell. What is not zero never reads as zero, nor as all what is not all."""
     scaled = value / divisor
     least = 10.0**-digits
+    if percent and scaled < 100 <= round(scaled, digits):
+        return f">{formats.number(100 - least, digits, lang)}"
     return f"<{formats.number(least, digits, lang)}" if 0 < scaled < least / 2 else formats.number(scaled, digits, lang)
 
 
 def _country(row: Row | None, rows: dict[str, Row], sheet: Sheet, divisor: float, digits: int, lang: str) -> html.Td:
     shape = "matriz__celda matriz__celda--pais"
     if row is not None and sentences.is_published(row):
-        return html.Td(_anchor(row, sheet, [_figure(float(row["valor"]), divisor, digits, lang, most=_WIDE)], lang), className=shape)
+        return html.Td(_anchor(row, sheet, [_figure(float(row["valor"]), sheet, divisor, digits, lang, most=_WIDE)], lang), className=shape)
     if row is not None:
         inside = html.Span(sentences.reason(row, lang), className="solo-lector")
         return html.Td(_anchor(row, sheet, [inside], lang), className=f"{shape} matriz__celda--ausente-{row['estado']}")
@@ -205,9 +220,9 @@ def _country(row: Row | None, rows: dict[str, Row], sheet: Sheet, divisor: float
     return html.Td(link, className=f"{shape} matriz__celda--ausente-sin_registro")
 
 
-def _figure(value: float, divisor: float, digits: int, lang: str, *, most: int) -> html.Span:
+def _figure(value: float, sheet: Sheet, divisor: float, digits: int, lang: str, *, most: int) -> html.Span:
     """The number of a cell; a step smaller where it has more than `most` characters, so that it stays within its column."""
-    told = _short(value, divisor, digits, lang)
+    told = _short(value, divisor, digits, lang, formats.is_percentage(sheet.unit(lang)))
     return html.Span(told, className=f"celda__valor{' celda__valor--largo' if len(told) > most else ''}")
 
 
@@ -226,7 +241,7 @@ def _cell(
         shape.append(f"matriz__celda--{change}")
     inside = [
         *([mark(change)] if sentences.is_conclusive(row) else []),
-        _figure(float(row["valor"]), divisor, digits, lang, most=_NARROW),
+        _figure(float(row["valor"]), sheet, divisor, digits, lang, most=_NARROW),
     ]
     if not is_missing(row["cobertura"]):
         low = " celda__reporte--bajo" if float(row["cobertura"]) < _LOW else ""
@@ -264,41 +279,22 @@ def _whole_row(board: Board, sheet: Sheet, rows: dict[str, Row]) -> html.Td | No
     regional = [r for c, r in rows.items() if r["nivel"] == "region"]
     if any(sentences.is_published(r) for r in regional) or len({r["estado"] for r in regional}) > 1:
         return None
-    state = regional[0]["estado"] if regional else str(sheet.ficha["absence"])
-    told = [_group_value(board, sheet, rows), formats.state(state, None, lang) + "."]
+    divided = len(board.divided(sheet)) > 0
+    state = "" if divided else regional[0]["estado"] if regional else str(sheet.ficha["absence"])
+    told = [_group_value(board, sheet, rows), t("Se publica por categorías.", lang) if divided else formats.state(state, None, lang) + "."]
     link = components.link(t("ver detalle", lang), f"/indicador/{sheet.id}")
-    return html.Td(
-        html.Span([f"{' '.join(x for x in told if x)} ", link]), colSpan=27, className=f"matriz__celda matriz__razon matriz__celda--ausente-{state}"
-    )
+    shape = "matriz__celda matriz__razon" + (f" matriz__celda--ausente-{state}" if state else "")
+    return html.Td(html.Span([f"{' '.join(x for x in told if x)} ", link]), colSpan=27, className=shape)
 
 
 def _group_value(board: Board, sheet: Sheet, rows: dict[str, Row]) -> str:
-    """The pilots' or the country's value; for an indicator that is only a division, its largest category."""
+    """The pilots' or the country's value; for an indicator that is only a division, what its categories say."""
     lang = board.lang
     for code in (PILOTS, COUNTRY):
         row = rows.get(code)
         if row is not None and sentences.is_published(row):
-            return f"{_place(code, lang)}, {formats.period(row['periodo'], lang)}: {_proved(row, sheet, lang)}."
-    period = newest(board.snapshot, sheet)
-    parts = board.snapshot.values(sheet.id, kind=sheet.main_period, period=period)
-    shown = [r for r in records(parts) if sentences.is_published(r) and r["categoria"]]
-    if not shown:
-        return ""
-    from dashboard.figures.distribution import category_name
-
-    first = max(shown, key=lambda r: float(r["valor"]))
-    told = t("{lugar}, {periodo}: lo más frecuente es «{categoria}», {valor}.", lang)
-    return told.format(
-        lugar=_place(first["territorio"], lang),
-        periodo=formats.period(period, lang),
-        categoria=category_name(sheet, first["categoria"], lang),
-        valor=_proved(first, sheet, lang),
-    )
-
-
-def _place(code: str, lang: str) -> str:
-    pilots = formats.listing([formats.place(c, lang) for c in ordered_regions() if _pilot(c)], lang)
-    return pilots if code == PILOTS else formats.place(code, lang)
+            return f"{division.place_name(code, lang)}, {formats.period(row['periodo'], lang)}: {_proved(row, sheet, lang)}."
+    return board.parts(sheet)
 
 
 def _proved(row: Row, sheet: Sheet, lang: str) -> str:
@@ -318,11 +314,23 @@ def phone_list(board: Board, region: str) -> html.Ul:
     return html.Ul(items, className="lista-movil solo-movil")
 
 
+def divided_sentence(board: Board, sheet: Sheet, region: str) -> str:
+    """What the categories of a region say, for an indicator without an undivided value; else why they say nothing."""
+    rows = board.divided(sheet, region)
+    if (rows["estado"] == PUBLISHED).any():
+        return board.parts(sheet, region)
+    why = sentences.absence(records(rows.head(1))[0], sheet, board.lang)
+    return f"{why[0].upper()}{why[1:]}."
+
+
 def _phone_row(board: Board, sheet: Sheet, region: str) -> html.A:
     lang, rows = board.lang, board.values.get(sheet.id, {})
     row = rows.get(region)
     name = html.Span(sheet.text("short_name", lang), className="lista-movil__nombre")
     target = address(f"/indicador/{sheet.id}", region=region)
+    if len(board.divided(sheet, region)):
+        told = html.Span(divided_sentence(board, sheet, region), className="lista-movil__frase")
+        return html.A([name, html.Span(), told], href=target, className="lista-movil__fila")
     if row is None or not sentences.is_published(row):
         state = row["estado"] if row else str(sheet.ficha["absence"])
         why = sentences.absence(row, sheet, lang) if row else sentences.reason({"estado": state, "n": None}, lang)

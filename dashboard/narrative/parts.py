@@ -17,7 +17,7 @@ from dashboard.figures.request import Params, is_comparable_with_country, record
 from dashboard.formats import NBSP, is_missing
 from dashboard.language import t
 from dashboard.narrative import sentences
-from dashboard.published import Sheet, Snapshot
+from dashboard.published import Sheet, Snapshot, area_name
 from warehouse.states import STATES
 from warehouse.territories import COUNTRY, LIMA_DEPARTMENT, PILOTS, all_territories, pilots, regions
 
@@ -78,8 +78,12 @@ def territory_options(lang: str, *, country: bool = True) -> list[tuple[str, str
     return [*first, *((c, formats.place(c, lang)) for c in ordered_regions())]
 
 
-def indicator_options(snap: Snapshot, lang: str) -> list[tuple[str, str]]:
-    return [(s.id, s.text("short_name", lang)) for s in snap.indicators()]
+def indicator_options(snap: Snapshot, lang: str) -> list[tuple[str, list[tuple[str, str]]]]:
+    """(area, its indicators), in the order of areas; by name within one."""
+    sheets = snap.indicators()
+    areas = dict.fromkeys(s.area for s in sheets)
+    names = {a: sorted(((s.id, s.text("short_name", lang)) for s in sheets if s.area == a), key=lambda o: _plain(o[1])) for a in areas}
+    return [(area_name(a, lang), options) for a, options in names.items()]
 
 
 def period_options(snap: Snapshot, sheet: Sheet, kind: str, lang: str) -> list[tuple[str, str]]:
@@ -132,7 +136,8 @@ def source(snap: Snapshot, sheet: Sheet, rows: pd.DataFrame, lang: str) -> str:
     shown = rows[rows["estado"] == "publicado"]
     country = shown[shown["territorio"] == COUNTRY]
     counts = country["n"].dropna() if len(country) else shown.loc[shown["nivel"] == "region", "n"].dropna()
-    n = float(counts.sum()) if len(counts) and sheet.ficha["form"] != "count" else None
+    # what a rate per hours or per workers is divided by is not its cases
+    n = float(counts.sum()) if len(counts) and sheet.ficha["form"] != "count" and sheet.ficha["interval"] != "rate" else None
     return components.source_line(snap, spoken(sheet), n or None, lang)
 
 
@@ -141,9 +146,15 @@ def spoken(sheet: Sheet) -> Sheet:
     return replace(sheet, tablas=tuple(x for x in sheet.tablas if not x.startswith("ref_")) or sheet.tablas)
 
 
+def named(sheet: Sheet, rows: pd.DataFrame, lang: str) -> str:
+    """The full name of an indicator, with the category its values are of: «Trámites en plazo («Mujer»)»."""
+    of = next(iter(rows["categoria"]), "") if "categoria" in rows else ""
+    return sheet.text("name", lang) + (f" («{sentences.category_name(sheet, of, lang)}»)" if of else "")
+
+
 def subtitle(sheet: Sheet, period: str, rows: pd.DataFrame, lang: str, *, plain: bool = False) -> str:
     """What is measured, when, and how to read the marks that are there. `plain`: for the list of bars of phones."""
-    told = [f"{sheet.text('name', lang)}: {sheet.unit(lang)}, {formats.period(period, lang)}."]
+    told = [f"{named(sheet, rows, lang)}: {sheet.unit(lang)}, {formats.period(period, lang)}."]
     if rows["inferior"].notna().any():
         told.append(t("Línea fina: intervalo de 95 %; si se cruzan, no se afirma diferencia.", lang))
     if not plain and is_comparable_with_country(sheet) and row_of(rows, COUNTRY) is not None:
@@ -194,7 +205,7 @@ def _table_row(row: Row, sheet: Sheet, lang: str) -> list[Cell]:
     limits = formats.interval(row["inferior"], row["superior"], sheet.decimals, lang)
     return [
         Cell(shown, name),
-        Cell(formats.number(row["valor"], sheet.decimals, lang), row["valor"]),
+        Cell(formats.figure(row["valor"], sheet.unit(lang), sheet.decimals, lang), row["valor"]),
         Cell(limits or formats.DASH, row["inferior"] if limits else None),
         Cell(cases or formats.DASH, (row["n"] or row["denominador"]) if cases else None),
         Cell(
@@ -275,7 +286,7 @@ def _plain_bar(row: Row, sheet: Sheet, selected: str, top: float, lang: str) -> 
     )
     return html.Li(
         [html.Span(formats.place(code, lang), className="barras__nombre"), html.Span(html.I(), className="barras__pista"),
-         html.Span(formats.number(row["valor"], sheet.decimals, lang), className="barras__valor"), *glyphs],
+         html.Span(formats.figure(row["valor"], sheet.unit(lang), sheet.decimals, lang), className="barras__valor"), *glyphs],
         className=shape, style=style,
     )  # fmt: skip
 

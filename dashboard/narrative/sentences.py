@@ -31,6 +31,25 @@ def is_register(sheet: Sheet) -> bool:
     return bool(sheet.ficha["interval"] == "none")
 
 
+def category_name(sheet: Sheet, category: str, lang: str = "es") -> str:
+    """A category as people read it, from the frozen definition; its slug without underscores where it has no label."""
+    for breakdown in sheet.breakdowns:
+        label = (breakdown.get("labels") or {}).get(category)
+        if label:
+            return str(label.get(lang) or label["es"])
+    named = sheet.names.get(category) if any(b["name"] == "tabla" for b in sheet.breakdowns) else None
+    if named:
+        return str(named.get(lang) or named["es"])
+    plain = category.replace("_", " ")
+    return plain[:1].upper() + plain[1:]
+
+
+def where(row: Row, sheet: Sheet, lang: str = "es") -> str:
+    """What a value is of: the territory, and the category where it is only of one: «Pasco («Mujer»)»."""
+    place = formats.place(row["territorio"], lang)
+    return f"{place} («{category_name(sheet, row['categoria'], lang)}»)" if row.get("categoria") else place
+
+
 def value(row: Row, sheet: Sheet, lang: str = "es", *, short: bool = True) -> str:
     """«61.8 %», «2,326,035 t», or the reason in words where there is no value."""
     if not is_published(row):
@@ -42,18 +61,42 @@ def amount(quantity: Any, lang: str = "es") -> str:
     """A count in full, in millions from ten million on: «1,204», «1,346.8 millones»."""
     if not is_missing(quantity) and abs(float(quantity)) >= 1e7:
         return f"{formats.number(float(quantity) / 1e6, 1, lang)}{NBSP}{t('millones', lang)}"
-    return formats.number(quantity, 0, lang)
+    # a sum of weights below ten thousand keeps its decimal: 1,182.8 of 1,183 is not all
+    weighed = not is_missing(quantity) and abs(float(quantity)) < 1e4 and not float(quantity).is_integer()
+    return formats.number(quantity, 1 if weighed else 0, lang)
 
 
 def parts(row: Row, sheet: Sheet, lang: str = "es") -> str:
-    """«126 de 204» for a ratio, «n = 204» for a quantile, nothing for a count."""
+    """What the value rests on: «126 de 204», «147 frente a 160» where one may exceed the other, «8.9 % frente a 10.0 %» for two groups, «n = 204»."""
     if not is_published(row):
         return ""
-    if sheet.ficha["form"] == "ratio" and not is_missing(row["numerador"]) and not is_missing(row["denominador"]):
-        return t("{parte} de {total}", lang).format(parte=amount(row["numerador"], lang), total=amount(row["denominador"], lang))
-    if sheet.ficha["form"] == "quantile" and not is_missing(row["n"]):
-        return f"n = {formats.number(row['n'], 0, lang)}"
-    return ""
+    form = sheet.ficha["form"]
+    if form == "ratio" and not is_missing(row["numerador"]) and not is_missing(row["denominador"]):
+        return _fraction(row, sheet, lang)
+    if form == "relative" and not is_missing(row["numerador"]) and not is_missing(row["denominador"]):
+        first, second = (formats.percent(row[k], 1, lang) for k in ("numerador", "denominador"))
+        return t("{parte} frente a {total}", lang).format(parte=first, total=second)
+    return _cases(row, lang) if form in ("quantile", "survival") else ""
+
+
+def _fraction(row: Row, sheet: Sheet, lang: str) -> str:
+    """The two quantities of a ratio. Weights and estimates are no cases: of those it is told on how many the value rests."""
+    part, whole = float(row["numerador"]), float(row["denominador"])
+    rate = sheet.ficha["interval"] == "rate"
+    counted = part.is_integer() and whole.is_integer()
+    if not is_missing(row["n"]) and not rate and (not formats.is_percentage(sheet.unit()) or not counted):
+        return _cases(row, lang)
+    if rate:
+        pattern = t("{parte} entre {total}", lang)
+    elif part > whole or sheet.ficha["interval"] == "count_ratio":
+        pattern = t("{parte} frente a {total}", lang)
+    else:
+        pattern = t("{parte} de {total}", lang)
+    return pattern.format(parte=amount(part, lang), total=amount(whole, lang))
+
+
+def _cases(row: Row, lang: str) -> str:
+    return "" if is_missing(row["n"]) else f"n = {amount(row['n'], lang)}"
 
 
 def interval(row: Row, sheet: Sheet, lang: str = "es") -> str:
@@ -68,8 +111,10 @@ def evidence(row: Row, sheet: Sheet, lang: str = "es") -> str:
 
 
 def is_relative(sheet: Sheet) -> bool:
-    """Whether changes are told in per cent of the earlier value: amounts are; rates, days and small counts of cases are not."""
-    return bool(sheet.ficha["form"] == "count" and sheet.ficha["interval"] != "count" and not formats.is_percentage(sheet.unit()))
+    """Whether changes are told in per cent of the earlier value: amounts are; rates, days and what is counted one by one are not."""
+    unit = sheet.unit()
+    amount_of = sheet.ficha["form"] == "count" and sheet.ficha["interval"] != "count"
+    return bool(amount_of and not formats.is_percentage(unit) and not formats.is_counted(unit))
 
 
 def difference(row: Row, sheet: Sheet, lang: str = "es", *, sign: bool = True) -> str:
@@ -79,6 +124,13 @@ def difference(row: Row, sheet: Sheet, lang: str = "es", *, sign: bool = True) -
     else:
         told = formats.change(row["cambio"], sheet.unit(lang), sheet.decimals, lang)
     return told if sign else told.lstrip(f"+{formats.MINUS}")
+
+
+def is_unmoved(row: Row, sheet: Sheet) -> bool:
+    """Whether the change is nothing in the figures it is told with: a tenth of a tonne may be a third more."""
+    if is_relative(sheet) and not is_missing(row["cambio_relativo"]):
+        return round(float(row["cambio_relativo"]), 1) == 0
+    return round(float(row["cambio"]), sheet.decimals) == 0
 
 
 def compared_with(row: Row, lang: str = "es") -> str:
@@ -123,7 +175,7 @@ def change(row: Row, sheet: Sheet, lang: str = "es") -> str:
         return ""
     if is_missing(row["cambio"]) or is_missing(row["periodo_comparado"]):
         return t("Sin periodo anterior con el que comparar.", lang)
-    if round(float(row["cambio"]), sheet.decimals) == 0:
+    if is_unmoved(row, sheet):
         start = t("No cambia", lang)
     else:
         verb = t("Sube", lang) if float(row["cambio"]) > 0 else t("Baja", lang)
@@ -147,6 +199,8 @@ def absence(row: Row, sheet: Sheet, lang: str = "es") -> str:
     told = {
         "no_reportado": t("la región no reportó {periodo}", lang),
         "n_insuficiente": t("solo hubo {n} casos; hacen falta {minimo}", lang),
+        "no_alcanzado": t("todavía no termina la mitad de los casos", lang),
+        "impreciso": t("la estimación es demasiado imprecisa para publicarla", lang),
         "no_publicable": t("no se publica para no identificar a nadie", lang),
         "competencia_minem": t("la competencia es de MINEM", lang),
         "regla_no_superada": t("los datos recibidos no superaron una regla de calidad", lang),
@@ -163,7 +217,8 @@ def absence(row: Row, sheet: Sheet, lang: str = "es") -> str:
 def reason(row: Row, lang: str = "es") -> str:
     """Why there is no value, in two or three words for legends and narrow places: «n insuficiente (n = 4)»."""
     told = {
-        "no_reportado": t("no reportado", lang), "n_insuficiente": t("n insuficiente", lang), "no_publicable": t("no publicable", lang),
+        "no_reportado": t("no reportado", lang), "n_insuficiente": t("n insuficiente", lang),
+        "no_alcanzado": t("aún no alcanzado", lang), "impreciso": t("demasiado impreciso", lang), "no_publicable": t("no publicable", lang),
         "competencia_minem": t("competencia de MINEM", lang), "regla_no_superada": t("regla no superada", lang),
         "no_desagregado": t("no desglosado por la fuente", lang), "sin_registro": t("sin registro en la fuente", lang),
         "sin_denominador": t("sin casos", lang),
@@ -175,7 +230,7 @@ def reason(row: Row, lang: str = "es") -> str:
 
 def cell(row: Row, sheet: Sheet, lang: str = "es") -> str:
     """One whole sentence about one value, as the reading line of the matrix says it."""
-    subject = f"{formats.place(row['territorio'], lang)} · {sheet.text('short_name', lang)}, {formats.period(row['periodo'], lang)}: "
+    subject = f"{where(row, sheet, lang)} · {sheet.text('short_name', lang)}, {formats.period(row['periodo'], lang)}: "
     if not is_published(row):
         return f"{subject}{absence(row, sheet, lang)}."
     proof = evidence(row, sheet, lang)

@@ -28,7 +28,7 @@ def block(snap: Snapshot, sheet: Sheet, across: pd.DataFrame, place: str, params
     title = _series_title(shown, sheet, place, lang)
     subtitle = (
         t("{nombre}: {unidad}. {marcas}", lang)
-        .format(nombre=sheet.text("name", lang), unidad=sheet.unit(lang), marcas=_marks(every, sheet, place, lang))
+        .format(nombre=parts.named(sheet, every, lang), unidad=sheet.unit(lang), marcas=_marks(every, sheet, place, lang))
         .strip()
     )
     figure = components.figure_block(
@@ -55,7 +55,7 @@ def _series_title(shown: list[Row], sheet: Sheet, place: str, lang: str) -> str:
     whole = [r for r in sorted(shown, key=lambda r: r["periodo"]) if "serie_incompleta" not in r["avisos"]] or shown
     first, last = whole[0], whole[-1]
     return t("{lugar}: de {antes} ({desde}) a {ahora} ({hasta})", lang).format(
-        lugar=formats.place(place, lang),
+        lugar=sentences.where(first, sheet, lang),
         antes=formats.number(first["valor"], sheet.decimals, lang)
         if not formats.is_percentage(sheet.unit(lang))
         else sentences.value(first, sheet, lang),
@@ -96,7 +96,7 @@ def _series_table(every: pd.DataFrame, sheet: Sheet, lang: str) -> Any:
         rows.append(
             [
                 components.Cell(formats.period(r["periodo"], lang), r["periodo"]),
-                components.Cell(formats.number(r["valor"], sheet.decimals, lang) if sentences.is_published(r) else "", r["valor"]),
+                components.Cell(formats.figure(r["valor"], sheet.unit(lang), sheet.decimals, lang) if sentences.is_published(r) else "", r["valor"]),
                 components.Cell(formats.interval(r["inferior"], r["superior"], sheet.decimals, lang) or formats.DASH, r["inferior"]),
                 components.Cell(sentences.parts(r, sheet, lang) or formats.DASH, r["n"]),
                 components.Cell(state, state),

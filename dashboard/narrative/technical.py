@@ -36,6 +36,11 @@ def _entries(sheet: Sheet, lang: str) -> list[tuple[str, Any]]:
         "wilson": t("Wilson, 95 %", lang),
         "count": t("exacto de Poisson, 95 %", lang),
         "order_statistic": t("estadísticos de orden, 95 %", lang),
+        "rate": t("exacto de Poisson para una tasa, 95 %", lang),
+        "count_ratio": t("exacto del cociente de dos conteos, 95 %", lang),
+        "clustered": t("según el diseño por conglomerados, 95 %", lang),
+        "log_ratio": t("del cociente de dos tasas (Katz), 95 %", lang),
+        "survival": t("de Kaplan–Meier, 95 %", lang),
         "none": t("sin intervalo", lang),
     }
     reviewed = f.get("reviewed") or {}
@@ -53,6 +58,7 @@ def _entries(sheet: Sheet, lang: str) -> list[tuple[str, Any]]:
         (t("Por qué importa", lang), sheet.text("why_it_matters", lang)),
         (t("Numerador", lang), _both((f.get("numerator") or {}).get("text"), lang)),
         (t("Denominador", lang), _both((f.get("denominator") or {}).get("text"), lang)),
+        (t("Grupo de referencia", lang), _group(f.get("reference") or {}, lang)),
         (t("Se mide", lang), _both((f.get("quantile") or {}).get("text"), lang)),
         (t("Unidad y sentido", lang), f"{sheet.unit(lang)} · {ways[sheet.direction]}"),
         (t("Reloj", lang), clocks.get((f.get("clock") or {}).get("kind", ""), "")),
@@ -66,6 +72,12 @@ def _entries(sheet: Sheet, lang: str) -> list[tuple[str, Any]]:
         (t("Responsable", lang), f.get("owner", "")),
         (t("Revisión", lang), _review(reviewed, lang)),
     ]  # fmt: skip
+
+
+def _group(reference: dict[str, Any], lang: str) -> str:
+    """«Hombres formalizados, entre hombres inscritos»."""
+    first, second = (_both((reference.get(k) or {}).get("text"), lang) for k in ("numerator", "denominator"))
+    return t("{parte}, entre {total}", lang).format(parte=first, total=f"{second[:1].lower()}{second[1:]}") if first and second else ""
 
 
 def _target(target: dict[str, Any], sheet: Sheet, lang: str) -> str:

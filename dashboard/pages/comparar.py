@@ -12,7 +12,7 @@ from dashboard.figures.request import Params
 from dashboard.figures.request import kind as kind_of
 from dashboard.figures.request import period as period_of
 from dashboard.language import t
-from dashboard.narrative import headlines, parts
+from dashboard.narrative import division, headlines, parts
 from dashboard.published import Sheet, Snapshot
 
 dash.register_page(__name__, path="/comparar", title="Comparar regiones", order=1)
@@ -28,9 +28,11 @@ def layout(lang: str = "es", publicacion: int | None = None, indicador: str = ""
     frame = snap.values(sheet.id, kind=params.tipo, period=params.periodo, category="")
     return [
         *parts.banner(snap, lang, "/comparar", indicador=indicador, periodo=periodo, tipo=tipo, region=region),
-        components.sentence(headlines.country_sentence(frame, sheet, lang), headlines.country_names(frame, sheet, lang)),
+        components.sentence(headlines.country_sentence(frame, sheet, lang), headlines.country_names(frame, sheet, lang))
+        if len(frame)
+        else division.opening(snap, sheet, params),
         parts.comparison_filters(snap, sheet, params, "/comparar", kinds=True),
-        *(_body(snap, sheet, frame, params) if len(frame) else [_only_parts(sheet, lang)]),
+        *(_body(snap, sheet, frame, params) if len(frame) else [division.see_parts(sheet, lang)]),
     ]
 
 
@@ -59,8 +61,3 @@ def beware(snap: Snapshot, sheet: Sheet, frame: Any, lang: str) -> list[Any]:
         *([html.H2(t("Cómo leerlo", lang), className="lado__titulo"), html.Ul(notes)] if notes else []),
         *([html.H2(t("Lo que no sabemos", lang), className="lado__titulo"), *missing] if missing else []),
     ]
-
-
-def _only_parts(sheet: Sheet, lang: str) -> Any:
-    told = t("Este indicador solo se publica por categorías.", lang)
-    return html.P([told, " ", components.link(t("Ver sus categorías", lang), f"/indicador/{sheet.id}")], className="aviso aviso--info")

@@ -9,7 +9,6 @@ import pandas as pd
 from dash import html
 
 from dashboard import components, formats, published
-from dashboard.figures import distribution
 from dashboard.figures.request import Params, home
 from dashboard.figures.request import kind as kind_of
 from dashboard.figures.request import period as period_of
@@ -30,7 +29,9 @@ def layout(
     sheet = snap.sheet(id)
     asked = Params(id, region, periodo, tipo, categoria, lang)
     kind, period = kind_of(sheet, asked), period_of(snap, sheet, asked)
-    across = snap.values(id, kind=kind, period=period, category=categoria if _divided(sheet) and categoria else "")
+    across = snap.values(id, kind=kind, period=period, category=categoria)
+    if categoria and region not in {"", *across["territorio"]}:  # a province of another region
+        categoria, across = "", snap.values(id, kind=kind, period=period, category="")
     whole = across if len(across) else snap.values(id, kind=kind, period=period)
     place = home(whole, region)
     params = Params(id, place if place != COUNTRY else "", period, kind, categoria, lang)
@@ -53,25 +54,15 @@ def layout(
     ]
 
 
-def _divided(sheet: Sheet) -> bool:
-    return bool(sheet.breakdowns)
-
-
 def _headline(snap: Snapshot, sheet: Sheet, row: Row | None, params: Params) -> str:
     """The value of the place in a sentence; for an indicator that is only a division, its largest part."""
     lang = params.lang
     if row is not None:
         return headlines.of_territory(row, sheet, lang)
-    first = division.largest(snap, params)
-    if first is None:
-        return t("«{nombre}» no tiene ningún valor publicado en este periodo.", lang).format(nombre=sheet.text("short_name", lang))
-    return t("{lugar}, {cuando}: lo más frecuente es «{categoria}», con {valor} ({partes}).", lang).format(
-        lugar=formats.place(first["territorio"], lang),
-        cuando=formats.in_period(first["periodo"], lang),
-        categoria=distribution.category_name(sheet, first["categoria"], lang),
-        valor=sentences.value(first, sheet, lang, short=False),
-        partes=sentences.parts(first, sheet, lang),
-    )
+    told = division.summary(snap, sheet, params)
+    if told:
+        return f"{told}."
+    return t("«{nombre}» no tiene ningún valor publicado en este periodo.", lang).format(nombre=sheet.text("short_name", lang))
 
 
 def _filters(snap: Snapshot, sheet: Sheet, params: Params, place: str, whole: pd.DataFrame) -> Any:
@@ -85,12 +76,26 @@ def _filters(snap: Snapshot, sheet: Sheet, params: Params, place: str, whole: pd
         *([components.select_filter("tipo", t("Periodo por", lang), params.tipo, kinds)] if len(kinds) > 1 else []),
         components.select_filter("periodo", t("Periodo", lang), params.periodo, parts.period_options(snap, sheet, params.tipo, lang)),
     ]  # fmt: skip
-    if _divided(sheet):
-        names = sorted({c for c in snap.values(sheet.id, kind=params.tipo, period=params.periodo)["categoria"] if c})
-        options = [(c, distribution.category_name(sheet, c, lang)) for c in names]
-        title = (sheet.breakdowns[0].get("title") or {}).get(lang) or t("Categoría", lang)
-        groups.append(components.select_filter("categoria", title, params.categoria or None, options))
+    groups += _categories(snap, sheet, params, place)
     return components.filters(*groups, components.reset_link(f"/indicador/{sheet.id}", lang), chips=parts.chips(sheet, lang))
+
+
+def _categories(snap: Snapshot, sheet: Sheet, params: Params, place: str) -> list[Any]:
+    """The filter of categories, by breakdown where there are several. Only those of the territory shown: each region has its own provinces."""
+    lang = params.lang
+    rows = snap.values(sheet.id, kind=params.tipo, period=params.periodo, territory=place)
+    groups: dict[str, list[tuple[str, str]]] = {}
+    known: set[str] = set()
+    for breakdown in sheet.breakdowns:
+        own = set(rows.loc[rows["desglose"] == breakdown["name"], "categoria"]) - known - {""}
+        known |= own
+        if own:
+            groups[division.title(breakdown, lang)] = sorted(((c, sentences.category_name(sheet, c, lang)) for c in own), key=lambda o: o[1])
+    if not groups:
+        return []
+    one = len(groups) == 1
+    title, options = next(iter(groups.items())) if one else (t("Desglose", lang), list(groups.items()))
+    return [components.select_filter("categoria", title, params.categoria or None, options, searchable=not one or len(options) > 12)]
 
 
 def _peers(snap: Snapshot, sheet: Sheet, across: pd.DataFrame, params: Params, *, beware: bool) -> list[Any]:

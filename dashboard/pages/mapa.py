@@ -13,7 +13,7 @@ from dashboard.figures.request import Params
 from dashboard.figures.request import kind as kind_of
 from dashboard.figures.request import period as period_of
 from dashboard.language import t
-from dashboard.narrative import headlines, parts
+from dashboard.narrative import division, headlines, parts
 from dashboard.published import Sheet, Snapshot
 
 dash.register_page(__name__, path="/mapa", title="Mapa", order=4)
@@ -33,9 +33,11 @@ def layout(lang: str = "es", publicacion: int | None = None, indicador: str = ""
     frame = snap.values(sheet.id, kind=params.tipo, period=params.periodo, category="")
     return [
         *parts.banner(snap, lang, "/mapa", indicador=indicador, periodo=periodo, region=region),
-        components.sentence(headlines.place_sentence(frame, sheet, lang), headlines.with_country(frame, sheet, lang)),
+        components.sentence(headlines.place_sentence(frame, sheet, lang), headlines.with_country(frame, sheet, lang))
+        if len(frame)
+        else division.opening(snap, sheet, params),
         parts.comparison_filters(snap, sheet, params, "/mapa", kinds=False),
-        *_figures(snap, sheet, frame, params),
+        *(_figures(snap, sheet, frame, params) if len(frame) else [division.see_parts(sheet, lang)]),
     ]
 
 

@@ -9,7 +9,7 @@ from dash import html
 
 from dashboard import components, formats, published
 from dashboard.language import t
-from dashboard.narrative import cards, headlines, matrix, parts, quality, sentences
+from dashboard.narrative import cards, division, headlines, matrix, parts, quality, sentences
 from dashboard.published import Sheet, Snapshot, area_name
 from warehouse.territories import COUNTRY, all_territories
 
@@ -95,9 +95,11 @@ def _table(snap: Snapshot, board: matrix.Board, pairs: list[Pair], code: str, la
     ]
     numeric = (2, 3)
     body: list[Any] = []
-    for area in dict.fromkeys(s.area for _, s in pairs):
+    own, divided = {s.id: r for r, s in pairs}, {s.id for s in snap.indicators() if len(board.divided(s, code))}
+    listed = [s for s in snap.indicators() if s.id in own or s.id in divided]
+    for area in dict.fromkeys(s.area for s in listed):
         body.append(html.Tr(html.Th(area_name(area, lang), colSpan=len(head), scope="colgroup")))
-        body += [_line(snap, board, row, sheet, lang) for row, sheet in pairs if sheet.area == area]
+        body += [_line(snap, board, own[s.id], s, lang) if s.id in own else _divided_line(board, s, code, lang) for s in listed if s.area == area]
     titles = [html.Th(x, scope="col", **({"className": "num"} if i in numeric else {})) for i, x in enumerate(head)]
     table = html.Table([html.Caption(t("Último periodo de cada indicador", lang)), html.Thead(html.Tr(titles)), html.Tbody(body)], className="tabla")
     return components.section(
@@ -107,8 +109,18 @@ def _table(snap: Snapshot, board: matrix.Board, pairs: list[Pair], code: str, la
     )  # fmt: skip
 
 
+def _divided_line(board: matrix.Board, sheet: Sheet, code: str, lang: str) -> html.Tr:
+    """An indicator that has no undivided value: what its categories say here, and what they are."""
+    told = f"{matrix.divided_sentence(board, sheet, code)} {division.by_what(sheet, lang)}"
+    return html.Tr([html.Th(_named(sheet, code, lang), scope="row"), html.Td(told, colSpan=5)])
+
+
+def _named(sheet: Sheet, code: str, lang: str) -> list[Any]:
+    return [parts.indicator_link(sheet, lang, region=code), *([" ", components.synthetic_chip(lang)] if sheet.synthetic else [])]
+
+
 def _line(snap: Snapshot, board: matrix.Board, row: dict[Any, Any], sheet: Sheet, lang: str) -> html.Tr:
-    name = [parts.indicator_link(sheet, lang, region=row["territorio"]), *([" ", components.synthetic_chip(lang)] if sheet.synthetic else [])]
+    name = _named(sheet, row["territorio"], lang)
     period = formats.period(row["periodo"], lang)
     if not sentences.is_published(row):
         why = html.Span([components.hatch(row["estado"]), formats.NBSP + sentences.absence(row, sheet, lang)])

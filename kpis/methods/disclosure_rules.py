@@ -46,9 +46,9 @@ def small_counts(values: ArrayLike, threshold: int = 5, width: float | None = No
         raise ValueError(f"threshold must be whole, and at least 2; it is {threshold:g}")
     least = threshold - 1 if width is None else float(known("width", width))
     cells = (counts >= 1) & (counts < threshold)
-    return Sensitive(
-        cells, np.where(cells, np.maximum(threshold - counts, np.ceil(least)), 0), np.zeros(counts.shape), np.where(cells, "threshold", "")
-    )
+    above, reason = np.zeros(counts.shape), np.zeros(counts.shape, dtype="<U9")
+    above[cells], reason[cells] = np.maximum(threshold - counts[cells], np.ceil(least)), "threshold"
+    return Sensitive(cells, above, np.zeros(counts.shape), reason)
 
 
 def concentrated(
