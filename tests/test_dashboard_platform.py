@@ -87,7 +87,12 @@ def test_changes_and_units_in_words() -> None:
     assert formats.with_unit(66.6, "% de casos", short=True) == "66.6\xa0%"
     assert formats.with_unit(12.5, "S/ millones") == "S/\xa012.5\xa0millones"
     assert formats.interval(36.5, 39.9) == "36.5–39.9"
-    assert formats.interval(-20, -2) == "−20.0 a −2.0" and formats.interval(None, None) == "" and formats.interval(33, None, 0) == "33 o más" and formats.interval(None, 2) == "hasta 2.0"
+    assert (
+        formats.interval(-20, -2) == "−20.0 a −2.0"
+        and formats.interval(None, None) == ""
+        and formats.interval(33, None, 0) == "33 o más"
+        and formats.interval(None, 2) == "hasta 2.0"
+    )
 
 
 def test_states_and_lists_in_words() -> None:
