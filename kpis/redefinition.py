@@ -58,7 +58,7 @@ def compare(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     both["cambia_juicio"] = ~pd.concat([_same(both[f"{v}_antes"], both[f"{v}_despues"]) for v in VERDICTS], axis=1).all(axis=1)
     kind = np.select([both["cambia_estado"], both["cambia_valor"]], [1, 0], 2)
     size = np.where(kind == 0, both["cambio"].abs(), both[["n_antes", "n_despues"]].astype(float).max(axis=1).fillna(0))
-    ordered = both.assign(clase=kind, tamano=size).sort_values(["clase", "tamano", *_PLACE], ascending=[True, False, *[True] * len(_PLACE)])
+    ordered = both.assign(clase=kind, tamano=size.round(9)).sort_values(["clase", "tamano", *_PLACE], ascending=[True, False, *[True] * len(_PLACE)])
     return ordered.drop(columns=["clase", "tamano"]).reset_index(drop=True)
 
 
