@@ -21,6 +21,7 @@ import argparse
 import itertools
 import json
 import shutil
+import signal
 import sys
 import tempfile
 from dataclasses import replace
@@ -187,6 +188,7 @@ def main() -> None:
     asked.add_argument("--sin-pandas", action="store_true")
     asked.add_argument("--periodos", action="store_true", help="además, las cifras de las mismas filas en un año y en tres")
     given = asked.parse_args()
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))  # so that the temporary folders go too
     done: list[Bench] = []
     for cases in given.casos:
         free = shutil.disk_usage(given.carpeta).free

@@ -34,7 +34,11 @@ def measure(command: list[str], folder: Path, env: Mapping[str, str] | None = No
     child = subprocess.Popen(command, cwd=folder, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True)
     watch = _Watch(child, limit)
     watch.start()
-    said, _ = child.communicate()
+    try:
+        said, _ = child.communicate()
+    except BaseException:
+        os.killpg(child.pid, signal.SIGKILL)  # whoever ends the benchmark ends what it started
+        raise
     wall = time.perf_counter() - start
     watch.join()
     after = resource.getrusage(resource.RUSAGE_CHILDREN)

@@ -282,7 +282,7 @@ def select_filter(key: str, label: str, value: str | None, options: Sequence[Opt
     control = dmc.Select(
         id={"type": "filtro", "clave": key, "ruta": path, "puesto": value or ""},
         data=[_option(v, text) if isinstance(text, str) else {"group": v, "items": [_option(*o) for o in text]} for v, text in options],
-        value=value, placeholder=t("Elegir…", lang), allowDeselect=False, searchable=searchable, size="sm",
+        value=value, placeholder=t("Elegir…", lang), allowDeselect=False, searchable=searchable, size="sm", maxDropdownHeight=400,
         comboboxProps={"withinPortal": False}, nothingFoundMessage=t("Sin coincidencias", lang), **{"aria-label": label},
     )  # fmt: skip
     return html.Div([html.Span(label, className="filtros__rotulo"), control], className="filtros__grupo")

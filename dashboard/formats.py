@@ -78,8 +78,8 @@ def share(value: Any, decimals: int = 0, lang: str = "es") -> str:
 
 
 def is_percentage(unit: str) -> bool:
-    """Whether a unit is a share of a hundred («%», «% de casos»): its changes are told in points."""
-    return unit.strip().startswith("%")
+    """Whether a unit is a share of a hundred («%», «% de casos», «estimated % of units»): its changes are told in points."""
+    return "%" in unit
 
 
 #: units as declared -> the same for one
@@ -115,7 +115,7 @@ def with_unit(value: Any, unit: str, decimals: int = 1, lang: str = "es", *, sho
         return DASH
     unit = unit.strip()
     if is_percentage(unit):
-        rest = "" if short else unit[1:].strip()
+        rest = "" if short else " ".join(unit.replace("%", " ").split())
         return f"{percent(value, decimals, lang)}{NBSP + rest if rest else ''}"
     if unit.startswith("S/"):
         return f"S/{NBSP}{number(value, decimals, lang)}{NBSP + unit[2:].strip() if unit[2:].strip() else ''}"

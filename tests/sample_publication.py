@@ -47,6 +47,13 @@ ABSENT = {
     "16": "regla_no_superada",
     "05": "sin_denominador",
 }
+#: one indicator of each form that came later: a Kaplan–Meier median, a ratio between two groups, a rate, one that only has categories
+SURVIVAL, RELATIVE, PER_WORKERS, BY_STEP = "mediana_dias_entidad", "razon_mujeres_formalizacion", "tasa_mortalidad_laboral", "mediana_dias_etapa"
+#: labels that a publication takes from contracts and from the catalogue of places
+NAMES = [
+    ("pct_tramites_en_plazo", "provincia", {"1301": "Trujillo", "1310": "Pataz"}),
+    (BY_STEP, "etapa", {"recepcion": "Recepción", "evaluacion_tecnica": "Evaluación técnica", "opinion_externa": "Opinión externa"}),
+]
 UNTIL = date(2026, 9, 30)
 
 
@@ -87,11 +94,16 @@ def definitions() -> dict[str, dict[str, Any]]:
                     levels=["region", "departamento", "pais"], min_n=1),
     ]  # fmt: skip
     found = installed()
-    return {d["id"]: found[d["id"]].model_dump(mode="json") if d["id"] in found else d for d in own}
+    ready = {d["id"]: found[d["id"]].model_dump(mode="json") if d["id"] in found else d for d in own}
+    ready |= {i: found[i].model_dump(mode="json") for i in (SURVIVAL, RELATIVE, PER_WORKERS, BY_STEP)}
+    for id, breakdown, names in NAMES:
+        next(b for b in ready[id]["breakdowns"] if b["name"] == breakdown)["labels"] = {k: {"es": v, "en": v} for k, v in names.items()}
+    return ready
 
 
 TABLES = {
     "pct_tramites_en_plazo": ["tramites"], "p90_dias_ciudadano": ["tramites"], "distribucion_situacion_area_2006": ["situacion_areas"],
+    SURVIVAL: ["tramites"], RELATIVE: ["tramites"], PER_WORKERS: ["tramites"], BY_STEP: ["tramites"],
     "pct_ejecucion_presupuestal": ["presupuesto_departamento"], "produccion_cobre": ["produccion_metalica"], "muertes_accidentes_mineros": ["accidentes_mortales"],
 }  # fmt: skip
 
@@ -185,6 +197,42 @@ def _days(quarters: list[str]) -> Iterator[dict[str, Any]]:
             )
 
 
+def _of_provinces() -> Iterator[dict[str, Any]]:
+    """The newest quarter of La Libertad by province: provinces have values only within their region."""
+    for province, x, n in (("1301", 30, 60), ("1310", 12, 40)):
+        low, high = _wilson(x, n)
+        yield _row("pct_tramites_en_plazo", "13", "trimestre", LAST, desglose="provincia", categoria=province, numerador=float(x), denominador=float(n),
+                   valor=100 * x / n, inferior=low, superior=high, n=n, avisos=["sintetico"])  # fmt: skip
+
+
+def _later_forms(quarters: list[str]) -> Iterator[dict[str, Any]]:
+    """Few rows of each later form, with what is new in them: a limit that is not known yet, two absences, categories without a whole."""
+    places = [r.codigo for r in regions()] + ["00", "PILOTO"]
+    for place in places:
+        for q in quarters[-5:]:
+            days = float(round(25 + 15 * _chance("s", place) + 4 * _chance("s", place, q)))
+            if place == "01" and q == LAST:
+                yield _row(SURVIVAL, place, "trimestre", q, estado="no_alcanzado", n=31, avisos=["sintetico"])
+                continue
+            told = {"periodo_comparado": "2025-T3", "cambio": 1.0, "cambio_estado": "sin_diferencia"} if q == "2026-T3" else {}
+            yield _row(SURVIVAL, place, "trimestre", q, valor=days, inferior=days - 3, superior=None if place == "02" else days + 5, n=160, meta=30.0,
+                       meta_estado="no_concluyente", avisos=["sintetico"], **told)  # fmt: skip
+        for y in YEARS[-3:]:
+            women, men = 5 + 4 * _chance("w", place, y), 6 + 4 * _chance("m", place, y)
+            absent = {"estado": "impreciso", "n": 12} if place == "03" and y == YEARS[-1] else {}
+            yield _row(RELATIVE, place, "anio", y, avisos=["sintetico"], **(absent or {"numerador": women, "denominador": men, "valor": women / men,
+                       "inferior": 0.8 * women / men, "superior": 1.2 * women / men, "n": 394}))  # fmt: skip
+        deaths, workers = float(round(4 * _chance("k", place))), 4000.5 + 100 * _chance("t", place)
+        yield _row(PER_WORKERS, place, "anio", YEARS[-1], numerador=deaths, denominador=workers, valor=1e4 * deaths / workers, inferior=0.0,
+                   superior=1e4 * (deaths + 4) / workers, n=int(deaths), avisos=["sintetico"])  # fmt: skip
+    for place in ("00", "13", "18"):
+        for split, categories in {"etapa": {"recepcion": 1, "evaluacion_tecnica": 9, "opinion_externa": 12}, "opinante": {"ANA": 19}}.items():
+            for category, days in categories.items():
+                yield _row(BY_STEP, place, "trimestre", LAST, desglose=split, categoria=category, valor=float(days), inferior=days - 0.5, superior=days + 2.0,
+                           n=90, avisos=["sintetico"])  # fmt: skip
+    yield _row(BY_STEP, "19", "trimestre", LAST, desglose="etapa", categoria="recepcion", estado="n_insuficiente", n=4, avisos=["sintetico"])
+
+
 def _situation() -> Iterator[dict[str, Any]]:
     total = sum(SITUATIONS.values())
     for category, cases in SITUATIONS.items():
@@ -225,7 +273,7 @@ def _by_department(indicator: str, years: list[str], scale: float, *, ratio: boo
 
 def values(quarters: list[str]) -> pd.DataFrame:
     """Every value of the sample up to the last of `quarters`."""
-    rows = [*_in_time(quarters), *_days(quarters), *_situation(), *_by_department("pct_ejecucion_presupuestal", YEARS, 900, ratio=True),
+    rows = [*_in_time(quarters), *_days(quarters), *_later_forms(quarters), *(_of_provinces() if LAST in quarters else ()), *_situation(), *_by_department("pct_ejecucion_presupuestal", YEARS, 900, ratio=True),
             *_by_department("produccion_cobre", YEARS, 500_000), *_by_department("muertes_accidentes_mineros", YEARS, 20, counts=True)]  # fmt: skip
     return pd.DataFrame(rows, columns=VALUE_COLUMNS)
 

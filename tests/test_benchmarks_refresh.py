@@ -38,6 +38,7 @@ def test_there_are_thirty_ratios_and_thirty_more() -> None:
     assert (len(ratios()), len(ids), len(set(ids))) == (30, 60, 60)
 
 
+@pytest.mark.slow
 def test_ours_pandas_and_plain_duckdb_agree_before_and_after_a_correction(bench: Path) -> None:
     refresh(bench)
     refresh_pandas.run(bench, more=False)
@@ -53,6 +54,7 @@ def test_ours_pandas_and_plain_duckdb_agree_before_and_after_a_correction(bench:
     assert differences(before, after) != []
 
 
+@pytest.mark.slow
 def test_dbt_agrees(bench: Path, tmp_path: Path) -> None:
     dbt = refresh_dbt.executable()
     if dbt is None:

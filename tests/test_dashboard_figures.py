@@ -18,7 +18,7 @@ from dashboard.figures import FIGURES, Params, bars, canvas, distribution, scale
 from dashboard.figures import map as map_figure
 from dashboard.narrative import cards, sentences
 from dashboard.published import Sheet, Snapshot
-from tests.sample_publication import ABSENT, LAST, build
+from tests.sample_publication import ABSENT, BY_STEP, LAST, build
 
 RATE, COPPER_TONNES, DEATHS, SEED = "pct_tramites_en_plazo", "produccion_cobre", "muertes_accidentes_mineros", "distribucion_situacion_area_2006"
 
@@ -215,6 +215,15 @@ def test_categories_without_label_are_read_without_underscores(snap: Snapshot) -
     sheet = Sheet("x", labelled, (), "")
     assert sentences.category_name(sheet, "sin_dac") == "Sin DAC" and sentences.category_name(sheet, "sin_dac", "en") == "No DAC filed"
     assert sentences.category_name(sheet, "sin_actividad") == "Sin actividad"
+
+
+def test_long_names_take_two_lines_and_breakdowns_never_mix(snap: Snapshot) -> None:
+    figure = drawn(snap, "distribucion", BY_STEP, territorio="13")
+    assert trace(figure, "categorias")["customdata"] == ["opinion_externa", "evaluacion_tecnica", "recepcion"]
+    assert trace(drawn(snap, "distribucion", BY_STEP, territorio="13", categoria="ANA"), "categorias")["customdata"] == ["ANA"]
+    sheet = snap.sheet(BY_STEP)
+    assert distribution._name(sheet, "ANA", "es") == "Autoridad Nacional del<br>Agua (ANA)"
+    assert distribution.categories(snap, Params(RATE)).empty  # provinces are no parts of the country's page
 
 
 def test_the_map_draws_26_regions_and_hatches_those_without_value(snap: Snapshot) -> None:

@@ -10,13 +10,13 @@ import pandas as pd
 import pytest
 from dash.development.base_component import Component
 
-from dashboard import published
+from dashboard import preview, published
 from dashboard.address import Reader, reader
 from dashboard.app import create_app
 from dashboard.figures.request import Params
 from dashboard.narrative import cards, headlines, lineage, matrix, parts, quality, sentences
 from dashboard.published import Sheet, Snapshot
-from tests.sample_publication import ABSENT, LAST, build
+from tests.sample_publication import ABSENT, BY_STEP, LAST, PER_WORKERS, RELATIVE, SURVIVAL, build
 from warehouse.store import Warehouse
 
 RATE, TONNES, SEED, BUDGET = "pct_tramites_en_plazo", "produccion_cobre", "distribucion_situacion_area_2006", "pct_ejecucion_presupuestal"
@@ -82,6 +82,10 @@ CASES = [
     ("/calidad", {"tabla": "situacion_areas"}),
     *(("/indicador/<id>", {"id": i, "region": r}) for i in (RATE, TONNES, SEED, BUDGET, "p90_dias_ciudadano", "muertes_accidentes_mineros") for r in ("", "13", "26", "L15")),
     ("/indicador/<id>", {"id": RATE, "region": "13", "periodo": "2025-T1", "publicacion": 1}), ("/indicador/<id>", {"id": SEED, "categoria": "atipica"}),
+    *(("/indicador/<id>", {"id": i, "region": r}) for i in (SURVIVAL, RELATIVE, PER_WORKERS, BY_STEP) for r in ("", "01", "03", "13", "19")),
+    ("/comparar", {"indicador": BY_STEP}), ("/comparar", {"indicador": SURVIVAL}), ("/mapa", {"indicador": BY_STEP}), ("/mapa", {"indicador": RELATIVE}),
+    *(("/indicador/<id>", {"id": BY_STEP, "region": r, "categoria": c}) for r, c in (("13", "recepcion"), ("02", "ANA"), ("13", "no_hay"))),
+    *(("/indicador/<id>", {"id": RATE, "region": r, "categoria": "1301"}) for r in ("13", "18")),
 ]  # fmt: skip
 
 
@@ -95,6 +99,7 @@ def test_a_page_renders_with_one_title_and_no_trace_of_missing_values(layouts: A
     assert not re.search(r"\b(nan|NaN|None|NaT)\b|\{[a-z_]+\}", shown)
     ids = [str(c.id) for c in walk(made) if getattr(c, "id", None)]
     assert len(ids) == len(set(ids))
+    assert text(titles[0])[:20] in preview.to_html(made).replace("&amp;", "&")  # as it is seen before any script runs
 
 
 def test_english_pages_leave_no_spanish_of_ours(layouts: Any) -> None:
@@ -119,7 +124,7 @@ def test_at_most_four_cards_and_the_synthetic_ones_say_so(layouts: Any) -> None:
     found = [c for c in walk(made) if "tarjeta" in str(getattr(c, "className", "")).split()]
     assert 1 <= len(found) <= 4
     for card in found:
-        assert ("chip-sintetico" in classes(card)) == (RATE in str(card.href))
+        assert ("chip-sintetico" in classes(card)) == published.snapshot().sheet(re.split(r"[/?]", card.href)[2]).synthetic
 
 
 def test_the_matrix_has_a_row_for_each_indicator_and_real_figures_apart_from_synthetic(layouts: Any, snap: Snapshot) -> None:
@@ -261,7 +266,7 @@ def test_a_late_delivery_is_told_apart_from_one_in_time() -> None:
 
 def test_a_regions_page_counts_firm_changes_and_shows_its_seal(layouts: Any) -> None:
     shown = plain(rendered(layouts, "/region/<cod>", cod="13", lang="es"))
-    assert "De 5 indicadores con dato, La Libertad empeora en 1 y no mejora en ninguno." in shown
+    assert "De 8 indicadores con dato, La Libertad empeora en 1 y no mejora en ninguno." in shown
     assert "GREMH La Libertad · región piloto" in shown and "Con advertencias" in shown and "14 de 824" in shown
 
 
@@ -373,6 +378,96 @@ def test_the_plain_bars_of_phones_scale_to_the_largest_limit(snap: Snapshot, lay
     assert max(tops) == 100.0 and len(items) == 27  # the country among the regions
     chosen = [plain(i) for i in items if "barras__fila--elegida" in i.className]
     assert len(chosen) == 1 and "La Libertad" in chosen[0]
+
+
+# the forms that came later
+
+
+def row(snap: Snapshot, indicator: str, place: str, category: str = "") -> dict[Any, Any]:
+    found = parts.row_of(snap.values(indicator, period=snap.last_period(indicator), category=category), place)
+    assert found is not None
+    return found
+
+
+def test_each_form_says_what_its_value_rests_on(snap: Snapshot, layouts: Any) -> None:
+    told = {i: sentences.evidence(row(snap, i, "13"), snap.sheet(i)).replace("\N{NO-BREAK SPACE}", " ") for i in (SURVIVAL, RELATIVE, PER_WORKERS)}
+    assert re.fullmatch(r"n = 160; intervalo de 95 %: \d+–\d+", told[SURVIVAL])
+    assert re.fullmatch(r"\d\.\d % frente a \d\.\d %; intervalo de 95 %: .+", told[RELATIVE])
+    assert re.fullmatch(r"\d entre [\d,.]+; intervalo de 95 %: .+", told[PER_WORKERS])
+    assert "o más" in sentences.evidence(row(snap, SURVIVAL, "02"), snap.sheet(SURVIVAL))  # its upper limit is not known yet
+
+
+def test_quantities_that_are_no_cases_are_never_told_as_k_of_n(snap: Snapshot, layouts: Any) -> None:
+    sheet = snap.sheet(RATE)
+    base = {**row(snap, RATE, "13"), "n": 8}
+    assert sentences.parts({**base, "numerador": 0.65, "denominador": 1.0}, sheet) == "n = 8"  # weights
+    assert sentences.parts({**base, "numerador": 1182.77, "denominador": 1183.0, "n": None}, sheet) == "1,182.8 de 1,183"
+    assert sentences.parts({**base, "numerador": 160.0, "denominador": 147.0}, sheet) == "160 frente a 147"
+    points = Sheet("x", {**sheet.ficha, "unit": {"es": "puntos (1 a 25)", "en": "points (1 to 25)"}}, (), "")
+    assert sentences.parts({**base, "numerador": 68.0, "denominador": 5.0}, points) == "n = 8"
+
+
+def test_an_indicator_that_only_has_categories_is_told_by_them_and_by_no_false_absence(snap: Snapshot, layouts: Any) -> None:
+    board = matrix.Board(snap, "es")
+    whole = [plain(c) for c in walk(matrix.table(board)) if "matriz__razon" in str(getattr(c, "className", ""))]
+    told = "Perú, jul.–set. 2026: de 1.0 días hábiles en «Recepción» a 12.0 días hábiles en «Opinión externa». Se publica por categorías."
+    assert any(w.startswith(told) for w in whole) and not any("No reportado" in w for w in whole)
+    assert "La Libertad, jul.–set. 2026: de 1.0 días hábiles en «Recepción»" in plain(matrix.phone_list(board, "13"))
+    of_region = {code: plain(rendered(layouts, "/region/<cod>", cod=code, lang="es")) for code in ("13", "19")}
+    assert "Se publica por etapa y por quién tenía el expediente." in of_region["13"]
+    assert "Solo hubo 4 casos; hacen falta 10." in of_region["19"]
+    for path in ("/comparar", "/mapa"):
+        made = rendered(layouts, path, indicador=BY_STEP, lang="es")
+        assert "no tiene un valor único: se publica por etapa" in plain(made) and "Ver sus categorías" in plain(made)
+        assert not [c for c in walk(made) if c._type == "Graph"]
+
+
+def test_the_page_of_categories_never_mixes_breakdowns_and_offers_them_apart(layouts: Any) -> None:
+    made = rendered(layouts, "/indicador/<id>", id=BY_STEP, region="13", lang="es")
+    title = plain(next(c for c in walk(made) if c._type == "H1"))
+    assert title == "La Libertad, jul.–set. 2026: de 1.0 días hábiles en «Recepción» a 12.0 días hábiles en «Opinión externa»."
+    choice = next(c for c in walk(made) if c._type == "Select" and c.id["clave"] == "categoria")
+    assert [g["group"] for g in choice.data] == ["Etapa", "Quién tenía el expediente"]
+    chosen = plain(rendered(layouts, "/indicador/<id>", id=BY_STEP, region="13", categoria="ANA", lang="es"))
+    assert "La Libertad («Autoridad Nacional del Agua (ANA)»), entre julio y setiembre de 2026: 19.0 días hábiles" in chosen
+
+
+def test_provinces_are_shown_in_their_region_only(layouts: Any) -> None:
+    own = plain(rendered(layouts, "/indicador/<id>", id=RATE, region="13", lang="es"))
+    assert "De 30.0 % en «Pataz» a 50.0 % en «Trujillo»" in own
+    assert "Pataz" not in plain(rendered(layouts, "/indicador/<id>", id=RATE, lang="es"))
+    elsewhere = rendered(layouts, "/indicador/<id>", id=RATE, region="18", categoria="1301", lang="es")
+    assert plain(next(c for c in walk(elsewhere) if c._type == "H1")).startswith("Moquegua, entre")
+
+
+def test_indicators_to_choose_from_are_grouped_by_area(snap: Snapshot, layouts: Any) -> None:
+    areas = [heading for heading, _ in parts.indicator_options(snap, "es")]
+    assert areas == ["Procesos", "Formalización", "Recursos públicos", "Actividad y seguridad"]
+
+
+def test_what_is_not_all_never_reads_as_all(snap: Snapshot, layouts: Any) -> None:
+    shown = {**row(snap, RATE, "13"), "valor": 99.9996, "numerador": 242693.0, "denominador": 242694.0}
+    assert sentences.value(shown, snap.sheet(RATE)) == "99.9\N{NO-BREAK SPACE}%"
+    assert matrix._short(99.9, 1, 0, "es", percent=True) == ">99" and matrix._short(100, 1, 0, "es", percent=True) == "100"
+
+
+def test_the_target_is_the_one_in_force_and_its_share_of_the_year(snap: Snapshot, layouts: Any) -> None:
+    from dashboard.narrative import headline_cards
+
+    sheet = snap.sheet(RATE)
+    targets = [{"value": 85.0, "status": "propuesta", "text": {"es": "Propuesta."}}, {"value": 100.0, "status": "legal", "text": {"es": "Ley."}}]
+    asked = Sheet(sheet.id, {**sheet.ficha, "targets": targets}, sheet.tablas, "")
+    told = plain(headline_cards._target_card({**row(snap, RATE, "18"), "meta": 75.0}, asked, "es"))
+    assert "75.0 %" in told and "meta legal" in told and "Ley." in told
+
+
+def test_the_absences_that_came_later_have_words_and_a_hatch(snap: Snapshot, layouts: Any) -> None:
+    for indicator, place, state, why in (
+        (SURVIVAL, "01", "no_alcanzado", "todavía no termina la mitad de los casos"),
+        (RELATIVE, "03", "impreciso", "la estimación es demasiado imprecisa para publicarla"),
+    ):
+        assert why in sentences.cell(row(snap, indicator, place), snap.sheet(indicator))
+        assert any(f"matriz__celda--ausente-{state}" in c for c in classes(matrix.table(matrix.Board(snap, "es"))))
 
 
 def test_the_parameters_of_a_figure_are_those_of_the_page(layouts: Any) -> None:

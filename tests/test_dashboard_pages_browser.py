@@ -17,7 +17,7 @@ pytestmark = pytest.mark.browser
 PATHS = [
     "/", "/?region=13", "/comparar", "/comparar?indicador=produccion_cobre&region=02", "/region", "/region/13", "/region/26", "/mapa?region=13",
     "/indicador/pct_tramites_en_plazo?region=13", "/indicador/distribucion_situacion_area_2006", "/indicador/produccion_cobre", "/calidad", "/mapa?lang=en",
-    "/indicador/pct_tramites_en_plazo?publicacion=1",
+    "/indicador/pct_tramites_en_plazo?publicacion=1", "/indicador/mediana_dias_etapa?region=13", "/indicador/razon_mujeres_formalizacion?region=13",
 ]  # fmt: skip
 
 

@@ -79,6 +79,26 @@ def test_periods_within_sentences() -> None:
     assert formats.period_between("2026-T3") == "julio–setiembre de 2026"
 
 
+def test_what_is_not_all_nor_none_never_reads_so() -> None:
+    assert [formats.percent(v, 2) for v in (100, 99.9996, 99.99, 0.004, 0, 100.004)] == [
+        "100.00\xa0%", "99.99\xa0%", "99.99\xa0%", "<0.01\xa0%", "0.00\xa0%", "100.00\xa0%",
+    ]  # fmt: skip
+    assert formats.figure(99.96, "días hábiles", 1) == "100.0" and formats.figure(99.96, "% de casos", 1) == "99.9"
+    assert formats.share(0.996) == "99\xa0%"
+
+
+def test_one_has_its_own_unit_and_a_ratio_has_none() -> None:
+    units = [("días hábiles", 0), ("muertes en tres años", 0), ("accidentes por millón de horas", 0), ("directores nuevos", 0), ("business days", 0)]
+    assert [formats.with_unit(1, u, d).replace("\xa0", " ") for u, d in units] == [
+        "1 día hábil", "1 muerte en tres años", "1 accidente por millón de horas", "1 director nuevo", "1 business day",
+    ]  # fmt: skip
+    assert formats.with_unit(2, "días hábiles", 0) == "2\xa0días hábiles" and formats.change(-1, "casos", 0) == "−1\xa0caso"
+    assert formats.with_unit(0.886, "razón", 2) == "0.89" and formats.change(0.04, "razón", 2) == "+0.04"
+    assert formats.change(3.6, "puntos (1 a 25)") == "+3.6\xa0puntos"
+    assert formats.change(-1330, "S/ por trámite", 0) == "−S/\xa01,330\xa0por trámite"
+    assert formats.with_unit(28.2, "estimated % of gold units", 1, "en") == "28.2%\xa0estimated of gold units"
+
+
 def test_changes_and_units_in_words() -> None:
     assert formats.change(-11.1, "% de casos") == "−11.1\xa0puntos"
     assert formats.change(1, "%") == "+1.0\xa0punto"
@@ -87,12 +107,8 @@ def test_changes_and_units_in_words() -> None:
     assert formats.with_unit(66.6, "% de casos", short=True) == "66.6\xa0%"
     assert formats.with_unit(12.5, "S/ millones") == "S/\xa012.5\xa0millones"
     assert formats.interval(36.5, 39.9) == "36.5–39.9"
-    assert (
-        formats.interval(-20, -2) == "−20.0 a −2.0"
-        and formats.interval(None, None) == ""
-        and formats.interval(33, None, 0) == "33 o más"
-        and formats.interval(None, 2) == "hasta 2.0"
-    )
+    assert formats.interval(-20, -2) == "−20.0 a −2.0" and formats.interval(None, None) == ""
+    assert formats.interval(33, None, 0) == "33 o más" and formats.interval(None, 2) == "hasta 2.0"
 
 
 def test_states_and_lists_in_words() -> None:
@@ -248,8 +264,9 @@ def test_static_files_are_kept_for_ever_and_checked_otherwise(site: httpx.Client
 
 def test_values_carry_what_a_published_figure_must(site: httpx.Client) -> None:
     rows = site.get(VALUES, params={"indicador": "pct_tramites_en_plazo", "territorio": "13", "desde": "2026"}).json()["valores"]
-    assert [r["periodo"] for r in rows] == ["2026-T1", "2026-T2", "2026-T3"]
-    last = rows[-1]
+    assert [r["periodo"] for r in rows if not r["categoria"]] == ["2026-T1", "2026-T2", "2026-T3"]
+    assert {r["categoria"] for r in rows if r["desglose"] == "provincia"} == {"1301", "1310"}
+    last = [r for r in rows if not r["categoria"]][-1]
     assert last["valor"] == pytest.approx(100 * last["numerador"] / last["denominador"])
     assert last["inferior"] < last["valor"] < last["superior"] and last["n"] == last["denominador"] and last["estado"] == "publicado"
     assert last["fuente"].startswith("DREM") and last["nombre_territorio"] == "La Libertad" and "sintetico" in last["avisos"]
@@ -344,7 +361,7 @@ def test_revisions_quality_indicators_and_health(site: httpx.Client) -> None:
     failed = site.get("/api/v1/calidad", params={"estado": "falla", "region": "01"}).json()
     assert failed["resultados"] and all(r["cod_region"] == "01" for r in failed["resultados"] + failed["entregas"])
     sheets = site.get("/api/v1/indicadores").json()["indicadores"]
-    assert {"ficha", "sql", "tablas", "sintetico"} <= set(sheets[0]) and len(sheets) == 6
+    assert {"ficha", "sql", "tablas", "sintetico"} <= set(sheets[0]) and len(sheets) == 10
     assert [p["numero"] for p in site.get("/api/v1/publicaciones").json()["publicaciones"]] == [2, 1]
     assert len(site.get("/api/v1/territorios").json()["territorios"]) == 31
     assert site.get("/salud").json() == {"estado": "bien", "base_datos": True, "publicacion": 2}

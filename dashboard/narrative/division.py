@@ -11,7 +11,7 @@ from dashboard import components, formats
 from dashboard.figures import distribution
 from dashboard.figures.request import Params, records
 from dashboard.language import t
-from dashboard.narrative import parts, sentences
+from dashboard.narrative import headlines, parts, sentences
 from dashboard.published import Sheet, Snapshot
 from warehouse.states import PUBLISHED
 from warehouse.territories import COUNTRY, PILOTS, pilots
@@ -59,8 +59,8 @@ def _span(rows: list[Row], sheet: Sheet, whole: bool, lang: str) -> str:
 def opening(snap: Snapshot, sheet: Sheet, params: Params) -> Any:
     """The sentence of a page that compares regions, for an indicator that has no value of a region to compare."""
     lang, told = params.lang, summary(snap, sheet, params)
-    name = sheet.text("name", lang).split(" (", 1)[0]
-    head = t("«{nombre}» no tiene un valor único: {como}", lang).format(nombre=name, como=by_what(sheet, lang)[0].lower() + by_what(sheet, lang)[1:])
+    how = by_what(sheet, lang)
+    head = t("«{nombre}» no tiene un valor único: {como}", lang).format(nombre=headlines.title(sheet, lang), como=f"{how[0].lower()}{how[1:]}")
     return components.sentence(head, f"{told}." if told else None)
 
 

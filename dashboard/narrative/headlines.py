@@ -67,8 +67,9 @@ def main_sheet(snapshot: Snapshot) -> Sheet | None:
 
 
 def title(sheet: Sheet, lang: str = "es") -> str:
-    """The indicator's full name for a sentence, without what it explains in brackets."""
-    return sheet.text("name", lang).split(" (", 1)[0]
+    """The indicator's full name for a sentence, without what it explains in brackets; a median or a percentile is always said."""
+    name = sheet.text("name", lang)
+    return name if sheet.ficha["form"] in ("quantile", "survival") else name.split(" (", 1)[0]
 
 
 def names(rows: Iterable[Row], lang: str = "es") -> str:

@@ -288,9 +288,9 @@ def _whole_row(board: Board, sheet: Sheet, rows: dict[str, Row]) -> html.Td | No
 
 
 def _group_value(board: Board, sheet: Sheet, rows: dict[str, Row]) -> str:
-    """The pilots' or the country's value; for an indicator that is only a division, what its categories say."""
+    """The country's or the pilots' value; for an indicator that is only a division, what its categories say."""
     lang = board.lang
-    for code in (PILOTS, COUNTRY):
+    for code in (COUNTRY, PILOTS):
         row = rows.get(code)
         if row is not None and sentences.is_published(row):
             return f"{division.place_name(code, lang)}, {formats.period(row['periodo'], lang)}: {_proved(row, sheet, lang)}."

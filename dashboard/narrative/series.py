@@ -8,7 +8,7 @@ import pandas as pd
 from dash import html
 
 from dashboard import components, formats
-from dashboard.figures.request import Params, records
+from dashboard.figures.request import Params, is_comparable_with_country, records
 from dashboard.language import t
 from dashboard.narrative import parts, sentences
 from dashboard.published import Sheet, Snapshot
@@ -25,10 +25,12 @@ def block(snap: Snapshot, sheet: Sheet, across: pd.DataFrame, place: str, params
     shown = [r for r in records(every) if sentences.is_published(r)]
     if len(shown) < 2:
         return []
+    country = snap.values(sheet.id, kind=params.tipo, territory=COUNTRY, category=params.categoria)
+    behind = place != COUNTRY and is_comparable_with_country(sheet) and bool((country["estado"] == "publicado").any())
     title = _series_title(shown, sheet, place, lang)
     subtitle = (
         t("{nombre}: {unidad}. {marcas}", lang)
-        .format(nombre=parts.named(sheet, every, lang), unidad=sheet.unit(lang), marcas=_marks(every, sheet, place, lang))
+        .format(nombre=parts.named(sheet, every, lang), unidad=sheet.unit(lang), marcas=_marks(every, behind, lang))
         .strip()
     )
     figure = components.figure_block(
@@ -65,11 +67,11 @@ def _series_title(shown: list[Row], sheet: Sheet, place: str, lang: str) -> str:
     )
 
 
-def _marks(every: pd.DataFrame, sheet: Sheet, place: str, lang: str) -> str:
+def _marks(every: pd.DataFrame, behind: bool, lang: str) -> str:
     told = []
     if every["inferior"].notna().any():
         told.append(t("Franja clara: intervalo de 95 %.", lang))
-    if place != COUNTRY and sheet.ficha["form"] != "count":
+    if behind:
         told.append(t("Gris: Perú.", lang))
     if any("serie_incompleta" in (r["avisos"] or []) for r in records(every)):
         told.append(t("Punto hueco: periodo incompleto.", lang))

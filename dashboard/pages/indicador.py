@@ -30,7 +30,7 @@ def layout(
     asked = Params(id, region, periodo, tipo, categoria, lang)
     kind, period = kind_of(sheet, asked), period_of(snap, sheet, asked)
     across = snap.values(id, kind=kind, period=period, category=categoria)
-    if categoria and region not in {"", *across["territorio"]}:  # a province of another region
+    if categoria and (across.empty or region not in {"", *across["territorio"]}):  # no such category, or a province of another region
         categoria, across = "", snap.values(id, kind=kind, period=period, category="")
     whole = across if len(across) else snap.values(id, kind=kind, period=period)
     place = home(whole, region)
