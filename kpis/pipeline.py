@@ -39,6 +39,8 @@ def compute_and_publish(
     withdraw every figure.
     """
     contracts, versions = catalogue.contracts(), submissions.accepted_versions(warehouse.engine)
+    # asked first, so that lost files are told even where nothing changed
+    accepted = {t: (versions[t], rows_of(warehouse, t, versions[t])) for t in sorted(set(versions) & set(contracts))}
     deliveries = Deliveries(submissions.history(warehouse.engine), contracts)
     granted = waivers.in_force(warehouse.engine, warehouse.today)
     declared = catalogue.indicators() if definitions is None else definitions
@@ -53,7 +55,6 @@ def compute_and_publish(
             stands="Si había una publicación, sigue en pie.",
             cure="Deje archivos en la bandeja de entrada y repita, o pruebe con: ./siegem demo",
         )
-    accepted = {t: (versions[t], rows_of(warehouse, t, versions[t])) for t in sorted(set(versions) & set(contracts))}
     previous = (last, publications.sheets(warehouse.engine, last.numero)) if last is not None else None
     indices = tuple(catalogue.indices().values())
     frozen = freeze(ready, contracts, accepted, deliveries, mark, names_of(warehouse.delta, versions), indices)

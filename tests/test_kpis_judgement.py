@@ -220,7 +220,10 @@ def test_the_sentence_of_a_median_a_count_and_a_category() -> None:
     split = [{"name": "clase", "column": "clase", "title": both("c"), "labels": {"a_b": both("Con etiqueta")}}]
     assert ": 20.5 % (40 casos; intervalo" in said(rows, quantile(q=0.5, breakdowns=split), "2026-T3")
     whole = count(breakdowns=split, unit=both("casos"), decimals=0)
-    assert said(rows, whole, "2026-T3", "13", "a_b").startswith("La Libertad, a b, julio a setiembre de 2026: 28,000 casos")
+    assert said(rows, whole, "2026-T3").startswith("La Libertad, julio a setiembre de 2026: 28,000 casos")
+    part = frame(whole, [{"territorio": "13", "periodo": "2026-T3", "desglose": "clase", "categoria": "a_b", "estado": "n_insuficiente", "n": 3}])
+    assert sentences(part, whole)[0].startswith("La Libertad, a b, julio a setiembre de 2026: no se publica")
+    assert sentences(part, whole, {"clase": {"a_b": "Con etiqueta"}})[0].startswith("La Libertad, Con etiqueta, ")
 
 
 @pytest.mark.parametrize(
