@@ -19,6 +19,7 @@ from kpis.methods.logrank import p_logrank
 from kpis.methods.multiplicity import benjamini_hochberg, p_two_counts
 from kpis.methods.quantiles import histogram_quantile
 from kpis.methods.rates import p_normal, p_two_rates, rate_ratio
+from kpis.methods.trend import WORDS
 from kpis.rollup import Sums
 from warehouse.indicators import Indicator
 from warehouse.periods import parse
@@ -151,7 +152,7 @@ def _told(
         for rows in screens.values():
             survives[rows] = benjamini_hochberg(p[rows], ALPHA)
         real = survives & _apart(indicator, pairs, low, high)
-    rises = {"up": ("mejora", "empeora"), "down": ("empeora", "mejora"), "context": ("sube", "baja")}[indicator.direction]
+    rises = WORDS[indicator.direction]
     return np.where(real & (change > 0), rises[0], np.where(real & (change < 0), rises[1], "sin_diferencia")).astype(object)
 
 

@@ -22,6 +22,12 @@ PLACE, TIME, ROWS, SPLIT, CATEGORY = "lugar", "periodo", "filas", "desglose", "c
 #: twelve decimals and twenty-six figures before them, whatever the order in which threads and machines add
 EXACT = "DECIMAL(38, 12)"
 
+
+def added_up(column: str, exact: bool) -> str:
+    """SQL of the sum of a state column (as it is written, quoted): exactly where it has decimals, so that the order does not show."""
+    return f"CAST(sum({f'CAST({column} AS {EXACT})' if exact else column}) AS DOUBLE)"
+
+
 _WHOLE = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT"}
 
 #: districts and provinces count for their regional government (province 1501 is Lima Metropolitana); other codes are places of their own

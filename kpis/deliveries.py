@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
 
@@ -53,68 +53,65 @@ class Deliveries:
         return min(starts, default=None)
 
     def owed(self, tables: Iterable[str]) -> Owed | None:
-        """The periodic deliveries that regions owe for `tables`; None where no region owes any."""
-        periodic = [t for t in tables if t in self.contracts and _is_periodic(self.contracts[t])]
+        """The periodic deliveries that regions owe for `tables`; None where no region owes any. Asked by every indicator, so kept."""
+        periodic = tuple(sorted(t for t in tables if t in self.contracts and _is_periodic(self.contracts[t])))
+        if periodic not in self._owed:
+            self._owed[periodic] = self._count(periodic)
+        return self._owed[periodic]
+
+    @cached_property
+    def _owed(self) -> dict[tuple[str, ...], Owed | None]:
+        return {}
+
+    def _count(self, periodic: tuple[str, ...]) -> Owed | None:
         rows = self.in_force[self.in_force["tabla"].isin(periodic)]
-        places = [
-            (t, r, parsed) for t, r, p in zip(rows["tabla"], rows["cod_region"], rows["periodo"], strict=True) if (parsed := _period(p)) is not None
-        ]
-        if not places:
+        came: dict[str, dict[str, set[int]]] = {t: {} for t in periodic}
+        periods = []
+        for table, region, code in zip(rows["tabla"], rows["cod_region"], rows["periodo"], strict=True):
+            period = _period(code)
+            if period is not None:
+                periods.append(period)
+                came[table].setdefault(region, set()).update(month_numbers(period))  # a historical load brings the months of its year
+        if not periods:
             return None
-        months = sorted({p.start for _, _, p in places})
-        received: dict[str, dict[int, int]] = {}
-        by_table: dict[str, dict[str, set[int]]] = {t: {} for t in periodic}
-        for table, region, period in places:
-            per_month = received.setdefault(region, {})
-            for number in month_numbers(period):  # a historical load brings the months of its year
-                per_month[number] = per_month.get(number, 0) + 1
-            by_table[table].setdefault(region, set()).update(month_numbers(period))
         senders = {t: frozenset(self.contracts[t].senders) for t in periodic}
-        return Owed(months[0], max(p.end for _, _, p in places), len(periodic), received, by_table, senders)
+        return Owed(min(p.start for p in periods), max(p.end for p in periods), came, senders)
 
     def completeness(self, tables: Iterable[str]) -> float | None:
-        """Share of the deliveries owed by all regions, from the first month delivered to the last, that were accepted."""
-        owed = self.owed(tables)
+        """Share of the monthly deliveries owed by all regions, from the first month delivered to the last, that were accepted."""
+        owed = self.owed(t for t in tables if t in self.contracts and self.contracts[t].delivery.periodicidad == "mensual")
         if owed is None:
             return None
-        first, last = _number(owed.first), _number(owed.last)
-        expected = (last - first + 1) * owed.tables * len(regions())
-        return sum(sum(m.values()) for m in owed.received.values()) / expected
+        expected = (_number(owed.last) - _number(owed.first) + 1) * len(owed.came) * len(regions())
+        return sum(len(months) for by_region in owed.came.values() for months in by_region.values()) / expected
 
 
 @dataclass(frozen=True)
 class Owed:
-    """Deliveries by region. `received`: region -> month number -> tables accepted, out of `tables`; one of a quarter counts for its months."""
+    """Deliveries of regions. `came`: table -> region -> months accepted, one of a quarter counting for its three; `senders`: table -> who owes it."""
 
     first: date
     last: date
-    tables: int
-    received: dict[str, dict[int, int]]
-    #: table -> region -> months accepted
-    by_table: dict[str, dict[str, set[int]]] = field(default_factory=dict)
-    #: table -> the regions that owe it; all of them where not said
-    senders: dict[str, frozenset[str]] = field(default_factory=dict)
+    came: Mapping[str, Mapping[str, set[int]]]
+    senders: Mapping[str, frozenset[str]]
 
     def coverage(self, territory: str, period: Period) -> float:
         """Share of what the regions of `territory` owed for the months of `period` that was accepted; NaN where none of them owes any of it."""
-        members = members_of(territory)
-        months = month_numbers(period)
-        if self.senders:
-            owing = {t: [r for r in members if r in senders] for t, senders in self.senders.items()}
-            due = sum(len(regions_) for regions_ in owing.values()) * len(months)
-            came = sum(len(self.by_table[t].get(r, set()) & set(months)) for t, regions_ in owing.items() for r in regions_)
-            return came / due if due else math.nan
-        got = sum(self.received.get(r, {}).get(m, 0) for r in members for m in months)
-        return got / (len(members) * len(months) * self.tables) if members else 0.0
+        months = set(month_numbers(period))
+        owing = self._owing(territory)
+        due = sum(len(members) for members in owing.values()) * len(months)
+        got = sum(len(self.came[t].get(r, set()) & months) for t, members in owing.items() for r in members)
+        return got / due if due else math.nan
 
     def lacks(self, territory: str, period: Period) -> bool:
         """Whether nothing came of some table that the regions of `territory` owed for `period`: a figure from the others alone would be false."""
-        members, months = members_of(territory), set(month_numbers(period))
-        for table, came in self.by_table.items():
-            owing = [r for r in members if r in self.senders.get(table, members)]
-            if owing and not any(months & came.get(r, set()) for r in owing):
-                return True
-        return False
+        months = set(month_numbers(period))
+        owing = self._owing(territory).items()
+        return any(members and not any(months & self.came[t].get(r, set()) for r in members) for t, members in owing)
+
+    def _owing(self, territory: str) -> dict[str, list[str]]:
+        """Table -> the regions of `territory` that owe it."""
+        return {t: [r for r in members_of(territory) if r in senders] for t, senders in self.senders.items()}
 
 
 @lru_cache(maxsize=512)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -92,23 +93,21 @@ def _owing(indicator: Indicator, period: Period) -> Period:
 
 def _coverage(frame: pd.DataFrame, context: Context, owing: dict[str, Period]) -> np.ndarray:
     """Share of what was owed that came, for each row; NaN where regions owe nothing."""
-    if context.owed is None:
-        return np.full(len(frame), np.nan)
-    places = frame[["territorio", "periodo"]].astype(object)
-    known = {(t, p): round(context.owed.coverage(t, owing[p]), 4) for t, p in places.drop_duplicates().itertuples(index=False)}
-    return np.array([known[pair] for pair in places.itertuples(index=False, name=None)], dtype=float)
+    owed = context.owed
+    return np.full(len(frame), np.nan) if owed is None else _asked(frame, lambda t, p: round(owed.coverage(t, owing[p]), 4)).astype(float)
 
 
 def _lacking(frame: pd.DataFrame, context: Context, owing: dict[str, Period]) -> np.ndarray:
     """Whether nothing at all came of a table that the figure needs."""
-    if context.owed is None:
-        return np.zeros(len(frame), dtype=bool)
-    places = frame[["territorio", "periodo"]].astype(object)
-    known = {
-        (t, p): context.owed.coverage(t, owing[p]) == 0 or context.owed.lacks(t, owing[p])
-        for t, p in places.drop_duplicates().itertuples(index=False)
-    }
-    return np.array([known[pair] for pair in places.itertuples(index=False, name=None)], dtype=bool)
+    owed = context.owed
+    return np.zeros(len(frame), dtype=bool) if owed is None else _asked(frame, lambda t, p: owed.lacks(t, owing[p])).astype(bool)
+
+
+def _asked(frame: pd.DataFrame, question: Callable[[str, str], Any]) -> np.ndarray:
+    """The answer for the territory and period of each row, asked once for each pair."""
+    pairs = list(zip(frame["territorio"].to_numpy(object), frame["periodo"].to_numpy(object), strict=True))
+    known = {pair: question(*pair) for pair in dict.fromkeys(pairs)}
+    return np.array([known[pair] for pair in pairs])
 
 
 def _states(frame: pd.DataFrame, indicator: Indicator) -> np.ndarray:
@@ -141,14 +140,14 @@ def _states(frame: pd.DataFrame, indicator: Indicator) -> np.ndarray:
 
 def _held_back(states: np.ndarray, frame: pd.DataFrame, indicator: Indicator, context: Context, periods: dict[str, Period]) -> np.ndarray:
     """The states after the gate: a region with too much in quarantine has no figure in that period."""
-    if context.gate is None:
+    gate, tables = context.gate, context.tables
+    if gate is None:
         return states
     rows = np.flatnonzero((states == PUBLISHED) & (frame["nivel"] == "region").to_numpy())
-    pairs = list(zip(frame["territorio"].to_numpy(object)[rows], frame["periodo"].to_numpy(object)[rows], strict=True))
     stock = indicator.clock.kind == "stock"
-    closed = {(t, p): context.gate.closed(context.tables, t, periods[p], cumulative=stock) for t, p in set(pairs)}
+    closed = _asked(frame.iloc[rows], lambda t, p: gate.closed(tables, t, periods[p], cumulative=stock)).astype(bool)
     out = states.copy()
-    out[rows[[closed[pair] for pair in pairs]]] = "regla_no_superada"
+    out[rows[closed]] = "regla_no_superada"
     return out
 
 

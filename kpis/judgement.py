@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from kpis.figures import KEY
-from kpis.methods.compare import against_benchmark, against_target, target_attainment
+from kpis.methods.compare import WORDS, against_benchmark, against_target, target_attainment
 from kpis.methods.exact import p_against_expected, p_against_target
 from kpis.methods.funnel import overdispersion
 from kpis.methods.spc import ENOUGH, xmr_many
@@ -101,7 +101,7 @@ def _funnels(out: pd.DataFrame, indicator: Indicator, whole: pd.Series) -> None:
     rows = out[whole & (out["nivel"] == "region") & ~out["desglose"].isin(of_whole)]
     if kind is None or rows.empty:
         return
-    above, below = {"up": ("mejor", "peor"), "down": ("peor", "mejor"), "context": ("superior", "inferior")}[indicator.direction]
+    above, below = WORDS[indicator.direction]
     for _, screen in rows.groupby(["tipo_periodo", "periodo", "desglose", "categoria"], sort=False):
         if len(screen) < FUNNEL_REGIONS:
             continue

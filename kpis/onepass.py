@@ -11,7 +11,7 @@ from datetime import date
 
 import pyarrow as pa
 
-from kpis.compile import CATEGORY, EXACT, PLACE, ROWS, SPLIT, TIME, Compiled, Plan
+from kpis.compile import CATEGORY, PLACE, ROWS, SPLIT, TIME, Compiled, Plan, added_up
 from warehouse import duck
 
 #: parts that are histograms: (of ends seen, of rows still open, of rows of another authority)
@@ -83,8 +83,7 @@ def sums(plan: Plan) -> list[str]:
 
 def total(name: str, plan: Plan) -> str:
     """The sum of a state column, exact whatever the order."""
-    exact = any(name in c.fractional for c in plan.indicators)
-    return f'CAST(sum(CAST("{name}" AS {EXACT})) AS DOUBLE)' if exact else f'CAST(sum("{name}") AS DOUBLE)'
+    return added_up(f'"{name}"', any(name in c.fractional for c in plan.indicators))
 
 
 def _base(plan: Plan) -> str:

@@ -7,7 +7,7 @@ from datetime import date
 
 import pandas as pd
 
-from kpis.compile import CATEGORY, EXACT, PLACE, SPLIT, TIME, Compiled, Plan
+from kpis.compile import CATEGORY, PLACE, SPLIT, TIME, Compiled, Plan, added_up
 from kpis.labels import PROVINCE
 from kpis.onepass import Parts
 from warehouse import duck
@@ -176,14 +176,14 @@ def _part(compiled: Compiled, part: str) -> str:
     if compiled.column(part) not in compiled.parts:
         return "NULL"
     exact = compiled.column(part) in compiled.fractional
-    column = lambda name: f'CAST(sum(CAST(b."{name}" AS {EXACT})) AS DOUBLE)' if exact else f'sum(b."{name}")'  # noqa: E731
-    own = column(compiled.column(part))
+    own = added_up(f'b."{compiled.column(part)}"', exact)
     if compiled.indicator.competence_scope == "all" or not compiled.foreign:
         return own
     other = {"n": compiled.column("ajenas")}.get(part, compiled.column(f"{part}_x"))
+    foreign = added_up(f'b."{other}"', exact)
     if part == "ajenas":
         return f"CASE WHEN l.nivel = 'pais' THEN 0 ELSE {own} END"
-    return f"CASE WHEN l.nivel = 'pais' THEN coalesce({own}, 0) + coalesce({column(other)}, 0) ELSE {own} END"
+    return f"CASE WHEN l.nivel = 'pais' THEN coalesce({own}, 0) + coalesce({foreign}, 0) ELSE {own} END"
 
 
 def _names(frame: pd.DataFrame, prefix: str, names: tuple[str, ...]) -> pd.Series:

@@ -23,8 +23,9 @@ MONTHS = [p.code for p in (parse("2026-01").earlier(-i) for i in range(6))]
 def owed(*, missing: tuple[tuple[str, str], ...] = (), absent: tuple[str, ...] = ()) -> Context:
     """Six months of 2026 delivered by all regions but those named."""
     numbers = {m: month_numbers(parse(m))[0] for m in MONTHS}
-    received = {r.codigo: {n: 1 for m, n in numbers.items() if (r.codigo, m) not in missing} for r in regions() if r.codigo not in absent}
-    return Context(date(2026, 6, 30), Owed(date(2026, 1, 1), date(2026, 6, 30), 1, received))
+    came = {r.codigo: {n for m, n in numbers.items() if (r.codigo, m) not in missing} for r in regions() if r.codigo not in absent}
+    senders = {"tramites": frozenset(r.codigo for r in regions())}
+    return Context(date(2026, 6, 30), Owed(date(2026, 1, 1), date(2026, 6, 30), {"tramites": came}, senders))
 
 
 def cases(place: str, month: str, hits: int, size: int, **more: Any) -> list[dict[str, Any]]:

@@ -22,6 +22,7 @@ from warehouse.errors import NothingPublished
 from warehouse.reconciliations import worth_telling
 from warehouse.tables import conciliaciones, dispensas, entregas, fichas, fuentes, indices, publicaciones, resultados_calidad, revisiones, valores
 from warehouse.value_columns import FIGURES, KEY, VALUE_COLUMNS, with_digest
+from warehouse.waivers import counted_at
 
 __all__ = ["FIGURES", "KEY", "VALUE_COLUMNS"]
 
@@ -359,9 +360,6 @@ def reconciliations(engine: Engine, number: int) -> pd.DataFrame:
 
 def exceptions(engine: Engine, number: int) -> pd.DataFrame:
     """Exceptions to a rule that were in force when publication `number` was made. Columns of `dispensas`."""
-    d = dispensas.c
-    made = select(publicaciones.c.creada_en).where(publicaciones.c.numero == number).scalar_subquery()
     with engine.connect() as connection:
-        day = connection.execute(select(made)).scalar_one().date()
-        query = select(dispensas).where(d.creada_en <= made, (d.retirada_en.is_(None)) | (d.retirada_en > made), d.vence >= day)
-        return pd.read_sql(query.order_by(d.id), connection)
+        made = connection.execute(select(publicaciones.c.creada_en).where(publicaciones.c.numero == number)).scalar_one()
+        return pd.read_sql(select(dispensas).where(*counted_at(made)).order_by(dispensas.c.id), connection)

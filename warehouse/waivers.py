@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from sqlalchemy import Engine, insert, select, update
+from sqlalchemy import ColumnElement, Engine, insert, select, update
 
 from warehouse.database import as_utc, now, writing
 from warehouse.errors import SiegemError
@@ -80,11 +80,17 @@ def in_force(engine: Engine, today: date, table: str | None = None) -> tuple[Wai
         return tuple(Waiver(*row) for row in connection.execute(query.order_by(d.id)))
 
 
+def counted_at(moment: datetime) -> tuple[ColumnElement[bool], ...]:
+    """What is true of the exceptions that counted at a past instant."""
+    d = dispensas.c
+    return d.creada_en <= moment, (d.retirada_en.is_(None)) | (d.retirada_en > moment), d.vence >= moment.date()
+
+
 def in_force_at(engine: Engine, moment: datetime) -> tuple[Waiver, ...]:
     """Exceptions that counted at a past instant, oldest first: what a publication of then was made with."""
     d = dispensas.c
     query = select(d.id, d.regla_id, d.tabla, d.cod_region, d.periodo, d.nombre, d.motivo, d.vence, d.creada_en)
-    query = query.where(d.creada_en <= moment, (d.retirada_en.is_(None)) | (d.retirada_en > moment), d.vence >= moment.date())
+    query = query.where(*counted_at(moment))
     with engine.connect() as connection:
         return tuple(Waiver(*row) for row in connection.execute(query.order_by(d.id)))
 
