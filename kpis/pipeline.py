@@ -46,7 +46,7 @@ def compute_and_publish(
     declared = catalogue.indicators() if definitions is None else definitions
     mark = stamp(declared, facts or catalogue.FACTS, versions, deliveries, granted)
     last = _last(warehouse)
-    if last is not None and last.huella == mark:
+    if last is not None and mark in (last.huella, _seen(warehouse, last)):
         return Outcome(last, changed=False)
     ready = ready_plans(declared, facts or catalogue.FACTS, contracts, versions)
     if not ready:
@@ -60,7 +60,20 @@ def compute_and_publish(
     frozen = freeze(ready, contracts, accepted, deliveries, mark, names_of(warehouse.delta, versions), indices)
     result = compute_ready(warehouse, ready, contracts, versions, deliveries, progress, gate_of(deliveries, granted))
     composed = compute_indices(indices, result.values, {c.indicator.id: c.indicator for p in ready for c in p.indicators})
-    return publications.publish(warehouse.engine, draft(frozen, result.values, deliveries, previous, composed), run)
+    outcome = publications.publish(warehouse.engine, draft(frozen, result.values, deliveries, previous, composed), run)
+    if not outcome.changed:
+        _see(warehouse, outcome.publication, mark)
+    return outcome
+
+
+def _seen(warehouse: Warehouse, last: Publication) -> str:
+    """The stamp that was found to change nothing of the publication in force: a publication keeps its own, and would be computed again each time."""
+    seal = warehouse.states / f"sello-{last.numero}"
+    return seal.read_text(encoding="utf-8") if seal.is_file() else ""
+
+
+def _see(warehouse: Warehouse, last: Publication, mark: str) -> None:
+    (warehouse.states / f"sello-{last.numero}").write_text(mark, encoding="utf-8")
 
 
 def _last(warehouse: Warehouse) -> Publication | None:

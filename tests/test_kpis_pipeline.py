@@ -9,6 +9,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
+from kpis import pipeline, publish
 from kpis.deliveries import Deliveries
 from kpis.engine import Result
 from kpis.pipeline import compute_and_publish, compute_ready, ready_plans
@@ -70,6 +71,20 @@ def test_publishing_again_changes_nothing(new_warehouse: New) -> None:
     again = compute_and_publish(warehouse)
     assert first.changed and not again.changed
     assert again.publication.numero == 1
+
+
+def test_a_program_that_changes_no_figure_is_tried_once(new_warehouse: New, monkeypatch: pytest.MonkeyPatch) -> None:
+    warehouse = new_warehouse()
+    put.situation(warehouse)
+    compute_and_publish(warehouse)
+    computed = []
+    original = pipeline.compute_ready
+    monkeypatch.setattr(pipeline, "compute_ready", lambda *a, **k: computed.append(1) or original(*a, **k))
+    monkeypatch.setattr(publish, "_own_code", lambda: "otro programa")
+    assert [compute_and_publish(warehouse).changed for _ in range(3)] == [False, False, False]
+    assert len(computed) == 1, "lo que no cambió nada no se calcula otra vez"
+    put.situation(warehouse, {**put.SITUATIONS, "atipica": 9, "libre": 42}, version=2)
+    assert compute_and_publish(warehouse).changed and len(computed) == 2
 
 
 def test_states_are_reused_and_only_the_changed_fact_is_computed_again(new_warehouse: New) -> None:

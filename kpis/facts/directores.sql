@@ -3,10 +3,7 @@
 -- each director who took office in them. The office names no one: a director is known by the date he or she took office.
 --   es_nuevo     the row is a director who took office within the 24 months, and was in post at the end of some quarter
 --   observados   quarters of the 24 months with the post reported, filled or vacant; eight make them complete
-WITH trimestres AS (
-    SELECT c.fecha FROM v_cortes AS c WHERE month(c.fecha) IN (3, 6, 9, 12)
-),
-informados AS (
+WITH informados AS (
     SELECT DISTINCT q.cod_region, q.fecha_corte FROM personal_drem AS q WHERE q.es_director
 ),
 directores AS (
@@ -24,14 +21,14 @@ filas AS (
         t.fecha,
         FALSE AS es_nuevo
     FROM informados AS i
-    INNER JOIN trimestres AS t ON i.fecha_corte > t.fecha - INTERVAL 24 MONTH AND i.fecha_corte <= t.fecha
+    INNER JOIN v_trimestres AS t ON i.fecha_corte > t.fecha - INTERVAL 24 MONTH AND i.fecha_corte <= t.fecha
     UNION ALL
     SELECT
         d.cod_region,
         t.fecha,
         TRUE AS es_nuevo
     FROM directores AS d
-    INNER JOIN trimestres AS t ON d.fecha_inicio > t.fecha - INTERVAL 24 MONTH AND d.primer_corte <= t.fecha
+    INNER JOIN v_trimestres AS t ON d.fecha_inicio > t.fecha - INTERVAL 24 MONTH AND d.primer_corte <= t.fecha
 ),
 observados AS (
     SELECT

@@ -29,9 +29,6 @@ grupos AS (
     FROM recibidas AS r
     GROUP BY ALL
 ),
-cortes AS (
-    SELECT k.fecha FROM v_cortes AS k WHERE month(k.fecha) IN (3, 6, 9, 12)
-),
 sumas AS (
     SELECT
         x.cod_region,
@@ -46,7 +43,7 @@ sumas AS (
         CAST(sum(x.casos) AS BIGINT) AS inscripciones,
         CAST(sum(CASE WHEN x.formalizada <= c.fecha THEN x.casos ELSE 0 END) AS BIGINT) AS formalizadas
     FROM grupos AS x
-    INNER JOIN cortes AS c ON x.desde <= c.fecha AND c.fecha < x.baja
+    INNER JOIN v_trimestres AS c ON x.desde <= c.fecha AND c.fecha < x.baja
     GROUP BY ALL
 )
 SELECT

@@ -19,9 +19,6 @@ WITH grupos AS (
     WHERE r.estado <> 'no_aplica'
     GROUP BY ALL
 ),
-cortes AS (
-    SELECT k.fecha FROM v_cortes AS k WHERE month(k.fecha) IN (3, 6, 9, 12)
-),
 sumas AS (
     SELECT
         x.cod_region,
@@ -32,7 +29,7 @@ sumas AS (
         CAST(sum(x.casos) AS BIGINT) AS exigidos,
         CAST(sum(CASE WHEN x.aprobado <= c.fecha THEN x.casos ELSE 0 END) AS BIGINT) AS aprobados
     FROM grupos AS x
-    INNER JOIN cortes AS c ON x.desde <= c.fecha AND c.fecha < x.hasta
+    INNER JOIN v_trimestres AS c ON x.desde <= c.fecha AND c.fecha < x.hasta
     GROUP BY ALL
 )
 SELECT

@@ -39,9 +39,6 @@ grupos AS (
     WHERE k.anteriores < least(k.aprobado, i.salida)
     GROUP BY ALL
 ),
-cortes AS (
-    SELECT c.fecha FROM v_cortes AS c WHERE month(c.fecha) IN (3, 6, 9, 12)
-),
 sumas AS (
     SELECT
         x.cod_region,
@@ -50,7 +47,7 @@ sumas AS (
         c.fecha AS corte,
         CAST(sum(x.casos) AS BIGINT) AS casos
     FROM grupos AS x
-    INNER JOIN cortes AS c ON x.desde <= c.fecha AND c.fecha < x.hasta
+    INNER JOIN v_trimestres AS c ON x.desde <= c.fecha AND c.fecha < x.hasta
     GROUP BY ALL
 )
 SELECT
