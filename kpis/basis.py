@@ -7,29 +7,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from kpis.compile import Compiled, Plan, plans
 from kpis.deliveries import Deliveries, members_of
-from kpis.facts import fact_of, load_facts
+from kpis.facts import load_facts
 from kpis.labels import names_of
 from kpis.publish import sheet
 from kpis.rollup import month_numbers
 from kpis.sentences import sentences
+from kpis.thaw import thawed
 from kpis.trial import need_accepted, read
 from warehouse import catalogue, publications, submissions
 from warehouse.contracts import Contract
-from warehouse.errors import DeclarationError, NothingPublished, SiegemError
+from warehouse.errors import NothingPublished, SiegemError
 from warehouse.indicators import Indicator
 from warehouse.periods import Period, parse
 from warehouse.publications import Publication
 from warehouse.store import Warehouse
-
-#: what stage 1 puts around the fact (`Plan.sql`)
-_BEFORE, _AFTER = "\nFROM (\n", "\n) AS hecho\nWHERE "
 
 
 @dataclass(frozen=True)
@@ -77,7 +74,7 @@ def basis(warehouse: Warehouse, id: str, number: int | None = None) -> Basis:
         if number is not None:
             raise NothingPublished(f"La publicación {number} no tiene el indicador «{id}».", cure="Vea la lista con: siegem publicaciones")
         return _unpublished(warehouse, id, contracts)
-    plan = _thawed(id, frozen[id], contracts)
+    (plan,) = thawed({id: frozen[id]}, contracts)
     history = publications.submissions(warehouse.engine, publication.numero)
     versions = {t: publication.versiones[t] for t in plan.fact.tables}
     return Basis(plan, publication, versions, Deliveries(history, contracts), contracts, frozen[id])
@@ -91,24 +88,6 @@ def _unpublished(warehouse: Warehouse, id: str, contracts: Mapping[str, Contract
     made = sheet(plan, plan.indicators[0], contracts, names_of(warehouse.delta, accepted))
     deliveries = Deliveries(submissions.history(warehouse.engine), contracts)
     return Basis(plan, None, {t: accepted[t] for t in plan.fact.tables}, deliveries, contracts, made)
-
-
-def _thawed(id: str, frozen: Mapping[str, Any], contracts: Mapping[str, Contract]) -> Plan:
-    """The plan of an indicator as it was published, whatever the files say today."""
-    ficha = frozen["ficha"]
-    content = {k: v for k, v in ficha.items() if k in Indicator.model_fields}
-    # sheets frozen before the fact was kept by itself have it inside the statement of stage 1
-    statement = ficha.get("hecho") or str(frozen["sql"]).split(_BEFORE, 1)[-1].rsplit(_AFTER, 1)[0]
-    try:
-        indicator = Indicator.model_validate(content)
-        fact = fact_of(statement, Path("kpis/facts") / f"{indicator.fact}.sql", contracts)
-        (plan,) = plans({id: indicator}, {indicator.fact: fact})
-    except (ValueError, DeclarationError) as error:
-        raise SiegemError(
-            f"La ficha de «{id}» se publicó con otra versión del programa y esta no la puede leer.",
-            stands="Lo publicado sigue a la vista, con su ficha y su SQL.", cure="Publique otra vez con: siegem run",
-        ) from error  # fmt: skip
-    return plan
 
 
 def behind(basis: Basis, territory: str = "", period: str = "") -> pd.DataFrame:

@@ -3,28 +3,20 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
-from kpis.compile import plans
 from kpis.deliveries import Deliveries
 from kpis.engine import Progress, compute
-from kpis.facts import load_facts
 from kpis.gate import gate_of
 from kpis.publish import code_version
 from kpis.states import StateStore
+from kpis.thaw import thawed
 from warehouse import catalogue, publications, submissions, waivers
-from warehouse.errors import SiegemError
-from warehouse.indicators import Indicator
 from warehouse.publications import FIGURES, KEY, Publication
 from warehouse.store import Warehouse
-
-#: what a sheet adds to a definition
-_ADDED = ("linaje", "hecho")
 
 
 @dataclass(frozen=True)
@@ -45,7 +37,7 @@ class Replay:
 def replay(warehouse: Warehouse, number: int, progress: Progress | None = None) -> Replay:
     """Compute publication `number` again and compare. Raises NothingPublished, or StoreError where a table version is gone.
 
-    Raises SiegemError for publications of before 0.3.0, which did not keep their facts.
+    Raises SiegemError where this program cannot read its definitions any more.
     """
     made = publications.get(warehouse.engine, number)
     sheets = publications.sheets(warehouse.engine, number)
@@ -53,28 +45,12 @@ def replay(warehouse: Warehouse, number: int, progress: Progress | None = None) 
     history = submissions.history(warehouse.engine)
     deliveries = Deliveries(history[history["seq"] <= made.hasta_entrega], contracts)
     with tempfile.TemporaryDirectory() as folder:
-        facts = load_facts(_written(sheets, Path(folder)), contracts)
-        chosen = plans({i: _definition(s["ficha"]) for i, s in sheets.items()}, facts)
-        store = StateStore(Path(folder) / "estados", warehouse.delta, contracts, made.versiones, warehouse.settings.memoria_motor)
+        chosen = thawed(sheets, contracts)
+        store = StateStore(Path(folder), warehouse.delta, contracts, made.versiones, warehouse.settings.memoria_motor)
         granted = waivers.in_force_at(warehouse.engine, made.creada_en)
         values = compute(chosen, store, deliveries, progress, gate_of(deliveries, granted)).values
     different = differences(publications.values(warehouse.engine, number), values)
     return Replay(made, values, different, made.codigo if made.codigo != code_version() else None)
-
-
-def _written(sheets: Mapping[str, Mapping[str, Any]], folder: Path) -> Path:
-    """The facts of a publication as files."""
-    for sheet in sheets.values():
-        ficha = sheet["ficha"]
-        if "hecho" not in ficha:
-            raise SiegemError("Esa publicación es anterior a la versión 0.3.0 y no guarda sus hechos.", stands="Sus valores siguen publicados.",
-                              cure="Recalcule una publicación posterior.")  # fmt: skip
-        (folder / f"{ficha['fact']}.sql").write_text(ficha["hecho"], encoding="utf-8")
-    return folder
-
-
-def _definition(ficha: Mapping[str, Any]) -> Indicator:
-    return Indicator.model_validate({k: v for k, v in ficha.items() if k not in _ADDED})
 
 
 def differences(published: pd.DataFrame, computed: pd.DataFrame) -> pd.DataFrame:
