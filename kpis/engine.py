@@ -16,7 +16,7 @@ from kpis.deliveries import Deliveries
 from kpis.gate import Gate
 from kpis.judge import Context, figures
 from kpis.judgement import with_judgement
-from kpis.labels import labels, names_of
+from kpis.labels import names_of, words_of
 from kpis.rollup import Sums, roll_up
 from kpis.sentences import sentences
 from kpis.states import StateStore
@@ -59,7 +59,7 @@ def compute(plans: Iterable[Plan], store: StateStore, deliveries: Deliveries, pr
                 passes.append(plan.key)
             for sums in roll_up(connection, plan, states.parts):
                 context = context_of(plan, sums.indicator, deliveries, store.contracts, gate)
-                words = {b.name: {c: w.es for c, w in labels(b, plan.fact, store.contracts, names).items()} for b in sums.indicator.breakdowns}
+                words = words_of(sums.indicator, plan.fact, store.contracts, names)
                 made.append(judged(sums, context, dated=plan.dated, words=words))
             done += len(plan.indicators)
     if progress:

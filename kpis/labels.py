@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from kpis.facts import Fact
 from warehouse.contracts import Bilingual, Contract
 from warehouse.delta import DeltaStore
-from warehouse.indicators import Breakdown
+from warehouse.indicators import Breakdown, Indicator
 
 PROVINCE = "provincia"
 #: column of a fact -> (table of reference, its code, its name)
@@ -30,6 +30,11 @@ def labels(breakdown: Breakdown, fact: Fact, contracts: Mapping[str, Contract], 
             kept = {k: v for k, v in found.labels.items() if k.upper() != "TOTAL" or k in _as_headline(breakdown)}
             return kept if found.required else {**kept, "sin_dato": _UNKNOWN}
     return {}
+
+
+def words_of(indicator: Indicator, fact: Fact, contracts: Mapping[str, Contract], names: Names) -> dict[str, dict[str, str]]:
+    """Breakdown -> category -> what it is called in Spanish, for sentences."""
+    return {b.name: {code: said.es for code, said in labels(b, fact, contracts, names).items()} for b in indicator.breakdowns}
 
 
 def names_of(delta: DeltaStore, versions: Mapping[str, int]) -> Names:

@@ -12,12 +12,12 @@ from kpis.composite import compute_indices
 from kpis.deliveries import Deliveries
 from kpis.engine import Progress, Result, compute
 from kpis.facts import load_facts
-from kpis.gate import Gate, gate_of
+from kpis.gate import Gate, gate_of, known
 from kpis.labels import names_of
 from kpis.publish import draft, freeze, stamp
 from kpis.spark import passes
 from kpis.states import StateStore
-from warehouse import catalogue, publications, submissions, waivers
+from warehouse import catalogue, publications, submissions
 from warehouse.contracts import Contract
 from warehouse.errors import NothingPublished, SiegemError, StoreError
 from warehouse.indicators import Indicator
@@ -41,8 +41,7 @@ def compute_and_publish(
     contracts, versions = catalogue.contracts(), submissions.accepted_versions(warehouse.engine)
     # asked first, so that lost files are told even where nothing changed
     accepted = {t: (versions[t], rows_of(warehouse, t, versions[t])) for t in sorted(set(versions) & set(contracts))}
-    deliveries = Deliveries(submissions.history(warehouse.engine), contracts)
-    granted = waivers.in_force(warehouse.engine, warehouse.today)
+    deliveries, granted = known(warehouse)
     declared = catalogue.indicators() if definitions is None else definitions
     mark = stamp(declared, facts or catalogue.FACTS, versions, deliveries, granted)
     last = _last(warehouse)

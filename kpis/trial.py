@@ -12,10 +12,10 @@ from pathlib import Path
 import pandas as pd
 
 from kpis.compile import Plan, plans
-from kpis.deliveries import Deliveries
 from kpis.engine import Progress, compute
 from kpis.facts import Fact, load_facts
-from kpis.labels import labels, names_of
+from kpis.gate import gate_of, known
+from kpis.labels import names_of, words_of
 from kpis.lint import fact_named_in, lint
 from kpis.sentences import sentences
 from kpis.states import StateStore
@@ -78,11 +78,12 @@ def run(warehouse: Warehouse, definitions: Mapping[str, Indicator], progress: Pr
     contracts, versions = catalogue.contracts(), submissions.accepted_versions(warehouse.engine)
     made = plans(definitions, _facts(definitions.values(), contracts))
     need_accepted(made, versions, contracts)
-    deliveries = Deliveries(submissions.history(warehouse.engine), contracts)
+    deliveries, granted = known(warehouse)
     own = warehouse.settings
     with tempfile.TemporaryDirectory(prefix="siegem-ensayo-") as folder:
         store = StateStore(Path(folder), warehouse.delta, contracts, versions, own.memoria_motor, own.hilos_motor)
-        values = compute(made, store, deliveries, progress).values
+        # held back by the same gate as what is published: a draft must not show what its publication would not
+        values = compute(made, store, deliveries, progress, gate_of(deliveries, granted)).values
     return Trial(values, _words(warehouse, made, contracts, versions), time.monotonic() - start)
 
 
@@ -106,11 +107,7 @@ def _words(
     warehouse: Warehouse, made: tuple[Plan, ...], contracts: Mapping[str, Contract], versions: Mapping[str, int]
 ) -> dict[str, dict[str, dict[str, str]]]:
     names = names_of(warehouse.delta, versions)
-    return {
-        c.indicator.id: {b.name: {k: w.es for k, w in labels(b, p.fact, contracts, names).items()} for b in c.indicator.breakdowns}
-        for p in made
-        for c in p.indicators
-    }
+    return {c.indicator.id: words_of(c.indicator, p.fact, contracts, names) for p in made for c in p.indicators}
 
 
 def check(indicator: Indicator, place: str = "", period: str = "", breakdown: str = "") -> None:

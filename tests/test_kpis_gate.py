@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import pandas as pd
 import pytest
 
+from kpis import trial
 from kpis.deliveries import Deliveries
 from kpis.gate import RULE, Gate, blocked, gate_of, known, summary
 from kpis.pipeline import compute_and_publish
@@ -87,6 +88,8 @@ def test_a_held_region_has_no_figure_the_others_and_the_country_do(new_warehouse
         return str(cell(own, place, "2026-T1")["estado"])
 
     assert [state(1, p) for p in ("13", "18", "00", "PILOTO")] == ["regla_no_superada", "publicado", "publicado", "publicado"]
+    tried = trial.run(warehouse, {"pct_tramites_en_plazo": catalogue.indicators()["pct_tramites_en_plazo"]}).values
+    assert cell(tried[tried["desglose"] == ""], "13", "2026-T1")["estado"] == "regla_no_superada", "un borrador no muestra lo que no se publicaría"
     until = warehouse.today + timedelta(days=30)
     for month in ("2026-01", "2026-02", "2026-03"):
         waivers.grant(warehouse.engine, RULE, "tramites", "13", month, "Ana Ruiz", "Filas repetidas por el sistema de la región", until)
