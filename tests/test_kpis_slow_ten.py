@@ -21,7 +21,9 @@ from etl import demonstration, references
 from etl.sources import inbox
 from kpis.deliveries import Deliveries
 from kpis.pipeline import compute_ready, ready_plans
+from kpis.states import StateStore
 from ops import chain
+from tests.disclosure_audit import audit
 from tests.kpis_tables import deliver
 from tests.slow_data import PLACES, Accepted
 from tests.slow_kpis import SLOW, Cell, slowly
@@ -84,6 +86,7 @@ class Both:
 
     values: pd.DataFrame
     data: Accepted
+    warehouse: Warehouse
 
     def engine(self, indicator: str, period: str, split: str = "") -> dict[Key, Any]:
         v = self.values
@@ -121,7 +124,7 @@ def computed(warehouse: Warehouse, ids: Iterable[str]) -> Both:
     history = submissions.history(warehouse.engine)
     ready = ready_plans({i: catalogue.indicators()[i] for i in ids}, catalogue.FACTS, contracts, versions)
     values = compute_ready(warehouse, ready, contracts, versions, Deliveries(history, contracts)).values
-    return Both(values, Accepted(lambda table: warehouse.delta.read("aceptado", table, versions[table]).to_pandas(), history))
+    return Both(values, Accepted(lambda table: warehouse.delta.read("aceptado", table, versions[table]).to_pandas(), history), warehouse)
 
 
 @pytest.fixture(scope="module")
@@ -172,6 +175,21 @@ def test_a_purge_of_the_register_leaves_the_rate_where_it_was(both: Both) -> Non
 def test_a_period_that_has_not_ended_has_no_figure(both: Both) -> None:
     unfinished = both.values[both.values["periodo"].isin(["2026", "2026-T4", "2026-10"])]
     assert unfinished.empty, unfinished[["indicador", "periodo"]].drop_duplicates()
+
+
+# what the public sees
+
+
+def test_nothing_small_can_be_worked_out_from_the_public_tables(both: Both, tmp_path: Path) -> None:
+    """Every public table of every indicator about persons of this country, attacked with all that is shown."""
+    contracts, versions = catalogue.contracts(), submissions.accepted_versions(both.warehouse.engine)
+    about = {i: d for i, d in catalogue.indicators().items() if d.persons}
+    ready = ready_plans(about, catalogue.FACTS, contracts, versions)
+    store = StateStore(tmp_path, both.warehouse.delta, contracts, versions)
+    found = audit(ready, store, Deliveries(submissions.history(both.warehouse.engine), contracts), contracts)
+    assert {"tasa_formalizacion", "pct_ubicacion_validada", "razon_mujeres_formalizacion"} <= {f.indicator for f in found}
+    assert sum(f.small for f in found) > 50 and sum(f.naked for f in found) > 0, found
+    assert sum(f.recovered for f in found) == 0, found
 
 
 # the survey by category
