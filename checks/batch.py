@@ -10,6 +10,7 @@ import pyarrow.dataset as ds
 
 from checks.difference import Difference
 from checks.findings import Finding
+from checks.known_keys import KnownKeys
 from warehouse.contracts import Contract
 from warehouse.submissions import RuleResult
 from warehouse.waivers import Waiver
@@ -55,6 +56,10 @@ class Batch:
     today: date
     standing: pa.Table | ds.Dataset | None = None
     waivers: tuple[Waiver, ...] = ()
+    #: submissions whose place had an earlier one; None where nobody looked
+    again: frozenset[str] | None = None
+    #: what earlier batches of the same ingest and table brought; None where each batch is looked at alone
+    known_keys: KnownKeys | None = None
 
 
 @dataclass(frozen=True)

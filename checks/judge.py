@@ -5,6 +5,7 @@ A blocking finding rejects the submission; an error with a row sends that row to
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
@@ -48,6 +49,16 @@ def judge(batch: Batch, known_hashes: Mapping[str, tuple[str, str]] | None = Non
         judgement = _Judgement(lot, rules, suite.validate(run, batch.contract.table))
         changes = differences(batch.contract, lot, run.connection, np.flatnonzero(judgement.out))
     return judgement.verdicts(changes)
+
+
+def _without(rows: pa.Table, out: np.ndarray) -> pa.Table:
+    """The rows less those at `out`: where these are few, the stretches between them, and nothing is copied."""
+    if len(out) > rows.num_rows / 1_000:
+        kept = np.ones(rows.num_rows, bool)
+        kept[out] = False
+        return rows.filter(pa.array(kept))
+    edges = zip([0, *(out + 1)], [*out, rows.num_rows], strict=True)
+    return pa.concat_tables([rows.slice(int(a), int(b - a)) for a, b in edges if b > a] or [rows.slice(0, 0)])
 
 
 class _Judgement:
@@ -114,12 +125,13 @@ class _Judgement:
         """Of every submission. `changes`: what each new version changes of the accepted one."""
         state = pc.if_else(pa.array(self.marked), "advertido", "valido")
         rows = self.lot.rows.append_column("estado_registro", state)
-        kept = pa.array(~self.out)
-        return {e: self._verdict(code, e, rows, kept, changes.get(e)) for code, e in enumerate(self.lot.ids)}
+        kept = _without(rows, np.flatnonzero(self.out))
+        before = np.concatenate([[0], np.cumsum(~self.out)])[self.lot.starts]
+        slices = (kept.slice(int(a), int(b - a)) for a, b in itertools.pairwise(before))
+        return {e: self._verdict(code, e, good, changes.get(e)) for (code, e), good in zip(enumerate(self.lot.ids), slices, strict=True)}
 
-    def _verdict(self, code: int, entrega_id: str, rows: pa.Table, kept: pa.Array, change: Difference | None) -> Verdict:
-        start, size, place = int(self.lot.starts[code]), self.lot.size(code), self.lot.batch.places[entrega_id]
-        good = rows.slice(start, size).filter(kept.slice(start, size)) if self.out[start : start + size].any() else rows.slice(start, size)
+    def _verdict(self, code: int, entrega_id: str, good: pa.Table, change: Difference | None) -> Verdict:
+        size, place = self.lot.size(code), self.lot.batch.places[entrega_id]
         rejected = bool(self.rejected[code])
         findings = sorted(self.by_file[entrega_id], key=lambda f: (f.fila is not None, f.fila or 0))
         tallies = {name: int(tally[code]) for name, tally in self.tallies.items()}

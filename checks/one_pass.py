@@ -5,11 +5,15 @@ Great Expectations asks this once for the pass and then once for each rule (see 
 
 from __future__ import annotations
 
+import functools
+import operator
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
 
 from checks.lot import POSITION, Lot
 from checks.rules import HISTORY, PREVIOUS, FileRule, Outcome, RowRule, Rules, literal
@@ -126,11 +130,19 @@ def _own_history(lot: Lot, connection: duck.Connection) -> None:
     )
     connection.register("lugares_", places)
     standing = lot.batch.standing
-    connection.register("vigentes_", lot.rows.schema.empty_table() if standing is None else standing)
+    standing_or_none = lot.rows.schema.empty_table() if standing is None else standing
+    connection.register("vigentes_", standing_or_none)
+    connection.register("anteriores_", _replaced(lot, standing) if isinstance(standing, ds.Dataset) else standing_or_none)
     own = ", ".join(f'"{n}"' for n in lot.rows.schema.names)
     where = "FROM lugares_ WHERE r_ = entrega_region AND p_ = entrega_periodo"
-    connection.execute(f"CREATE VIEW {PREVIOUS} AS SELECT {own} FROM vigentes_ WHERE EXISTS (SELECT 1 {where})")
+    connection.execute(f"CREATE VIEW {PREVIOUS} AS SELECT {own} FROM anteriores_ WHERE EXISTS (SELECT 1 {where})")
     connection.execute(
         f"CREATE VIEW {HISTORY} AS SELECT {own} FROM vigentes_ WHERE NOT EXISTS (SELECT 1 {where}) "
         f"UNION ALL SELECT {own} FROM lote WHERE entrega_id IN (SELECT e_ FROM lugares_)"
     )
+
+
+def _replaced(lot: Lot, standing: ds.Dataset) -> ds.Dataset:
+    """The standing rows of the regions that deliver: the files of the others are not opened."""
+    regions = sorted({p.cod_region for p in lot.batch.places.values()})
+    return standing.filter(functools.reduce(operator.or_, (pc.field("entrega_region") == r for r in regions)))

@@ -55,10 +55,14 @@ def keys_delivered_elsewhere(contract: Contract, lot: Lot, connection: duck.Conn
     places = lot.batch.places
     if not contract.key or (lot.batch.standing is None and len({(p.cod_region, p.periodo) for p in places.values()}) < 2):
         return Outcome()
+    if lot.batch.known_keys is not None and not lot.batch.known_keys.may_repeat(contract, connection):
+        return Outcome()
     names, whole = [f'"{k}"' for k in contract.key], " AND ".join(f'"{k}" IS NOT NULL' for k in contract.key)
+    row = names[0] if len(names) == 1 else f"row({', '.join(names)})"
     same = " AND ".join(f"h.{n} = d.{n}" for n in names)
     connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE dobles_ AS SELECT {', '.join(names)} FROM {HISTORY} WHERE {whole} GROUP BY ALL HAVING count(*) > 1 "
+        f"CREATE OR REPLACE TEMP TABLE dobles_ AS SELECT {', '.join(names)} FROM {HISTORY} WHERE {whole} "
+        f"AND {row} IN (SELECT {row} FROM lote) GROUP BY ALL HAVING count(*) > 1 "
         "AND (min(entrega_periodo) <> max(entrega_periodo) OR min(entrega_region) <> max(entrega_region))"
     )
     if not connection.execute("SELECT count(*) FROM dobles_").fetchall()[0][0]:

@@ -41,7 +41,7 @@ def _compare(contract: Contract, lot: Lot, connection: duck.Connection) -> Outco
 
 def differences(contract: Contract, lot: Lot, connection: duck.Connection, out: np.ndarray | None = None) -> dict[str, Difference]:
     """By submission, of those that replace something. Private values are masked. `out`: positions of rows that are not let in."""
-    if lot.batch.standing is None or not contract.key:
+    if lot.batch.standing is None or not contract.key or lot.batch.again == frozenset():
         return {}
     connection.register("fuera_", pa.table({POSITION: pa.array(np.empty(0, np.int64) if out is None else out, pa.int64())}))
     keys = [f'"{k}"' for k in contract.key]

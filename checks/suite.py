@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import uuid
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, ClassVar
 
 import pandas as pd
@@ -36,14 +37,18 @@ _UNDER_WAY: dict[str, Run] = {}
 
 
 class OnePass(TableMetricProvider):
-    """Computed once for all expectations of a run: its identity is the token."""
+    """Computed once for all expectations of a run: its identity is the token, and its value too.
+
+    Great Expectations keeps values in cycles of references: the run itself as a value kept the rows of every batch until the next collection.
+    """
 
     metric_name = _METRIC
     value_keys = ("token",)
 
     @metric_value(engine=PandasExecutionEngine)
-    def _pandas(cls, metric_value_kwargs: Mapping[str, str], **_: Any) -> Run:
-        return _UNDER_WAY[metric_value_kwargs["token"]].evaluate()
+    def _pandas(cls, metric_value_kwargs: Mapping[str, str], **_: Any) -> str:
+        _UNDER_WAY[metric_value_kwargs["token"]].evaluate()
+        return metric_value_kwargs["token"]
 
 
 class ExpectRuleOfContract(BatchExpectation):
@@ -56,7 +61,7 @@ class ExpectRuleOfContract(BatchExpectation):
     success_keys: ClassVar[tuple[str, ...]] = ("rule", "token")
 
     def _validate(self, metrics: dict[str, Any], runtime_configuration: Any = None, execution_engine: Any = None) -> dict[str, Any]:
-        run: Run = metrics[_METRIC]
+        run = _UNDER_WAY[metrics[_METRIC]]
         failures = run.outcome(self.rule).failures
         return {"success": failures == 0, "result": {"element_count": run.lot.rows.num_rows, "unexpected_count": failures}}
 
@@ -76,7 +81,11 @@ def validate(run: Run, title: str) -> dict[str, Outcome | NotEvaluable]:
     definition = context.validation_definitions.add(gx.ValidationDefinition(name=title, data=batches, suite=suite))
     _UNDER_WAY[token] = run
     try:
-        found = definition.run(batch_parameters={"dataframe": pd.DataFrame({"token": [token]})}, expectation_parameters={"token": token})
+        # Great Expectations keeps the traceback of what it catches, and with it the frames of all its callers and the rows these hold, until
+        # the next collection: in a thread of its own it has no callers.
+        with ThreadPoolExecutor(1) as apart:
+            handle = {"dataframe": pd.DataFrame({"token": [token]})}
+            found = apart.submit(definition.run, batch_parameters=handle, expectation_parameters={"token": token}).result()
     finally:
         del _UNDER_WAY[token]
     verdicts = {c.kwargs["rule"]: _one(run, c.kwargs["rule"], r) for r in found.results if (c := r.expectation_config)}

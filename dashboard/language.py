@@ -1,4 +1,4 @@
-"""Texts in two languages: the source is Spanish, `words/en.po` holds the English."""
+"""Texts in two languages: the source is Spanish, the files of `words/` hold the English, one for each part of the site."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from babel.messages.pofile import read_po
 log = logging.getLogger("siegem.dashboard")
 
 LANGUAGES = ("es", "en")
-CATALOGUE = Path(__file__).parent / "words" / "en.po"
+WORDS = Path(__file__).parent / "words"
 
 #: Spanish texts asked in English that the catalogue lacks: shown in Spanish, and told once in the log
 missing: set[str] = set()
@@ -19,9 +19,12 @@ missing: set[str] = set()
 
 @lru_cache(maxsize=1)
 def english() -> dict[str, str]:
-    """Spanish text -> English text, as the catalogue holds it."""
-    with CATALOGUE.open("rb") as file:
-        return {str(m.id): str(m.string) for m in read_po(file, locale="en") if m.id and m.string}
+    """Spanish text -> English text, as the catalogues hold it."""
+    found: dict[str, str] = {}
+    for path in sorted(WORDS.glob("*.po")):
+        with path.open("rb") as file:
+            found |= {str(m.id): str(m.string) for m in read_po(file, locale="en") if m.id and m.string}
+    return found
 
 
 def t(text: str, lang: str = "es") -> str:

@@ -10,7 +10,6 @@ import dataclasses
 from collections.abc import Iterator
 from datetime import datetime
 
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from sqlalchemy import select
@@ -18,6 +17,7 @@ from sqlalchemy import select
 from checks.batch import Verdict
 from checks.findings import Finding
 from etl.privacy import MASK, is_private, row_as_json
+from warehouse import duck
 from warehouse.contracts import Contract
 from warehouse.database import now, writing
 from warehouse.delta import QUARANTINE_SCHEMA, accepted_schema
@@ -81,11 +81,11 @@ def _accepted_rows(contract: Contract, accepted: Judged, loaded_at: datetime) ->
 
 def row_hashes(contract: Contract, rows: pa.Table) -> pa.Array:
     """A fingerprint of each row's own columns, the same whatever file or batch it came in."""
-    kept = [c.name for c in contract.columns if c.treatment != "descartar"]
-    texts = [pc.fill_null(pc.cast(rows.column(n), pa.string()), "\x00") for n in kept]
-    joined = pc.binary_join_element_wise(*texts, "\x1f")
-    values = pd.util.hash_array(joined.to_numpy(), categorize=False)
-    return pa.array([f"{v:016x}" for v in values], pa.string())
+    kept = rows.select([c.name for c in contract.columns if c.treatment != "descartar"])
+    own = ", ".join(f'"{n}"' for n in kept.column_names)
+    with duck.engine(in_order=True) as connection:
+        connection.register("filas", kept)
+        return connection.sql(f"SELECT printf('%016x', hash({own})) AS h FROM filas").to_arrow_table()["h"]
 
 
 def _quarantine_rows(contract: Contract, accepted: Judged, texts: pa.Table, loaded_at: datetime) -> pa.Table:

@@ -48,6 +48,14 @@ class Typed:
 
 def read_column(column: Column, texts: pa.ChunkedArray) -> Typed:
     """`texts` as the contract's type. Blanks and fillers are null."""
+    if not column.equivalences and (plain := _plain(column, texts)) is not None:
+        nothing = np.empty(0, np.int64)
+        return Typed(plain, nothing, nothing, nothing, texts)
+    return _careful(column, texts)
+
+
+def _careful(column: Column, texts: pa.ChunkedArray) -> Typed:
+    """Cell by cell: what is filled in for nothing, what cannot be read, days as Excel counts them."""
     clean = pc.utf8_trim_whitespace(texts)
     if column.equivalences:
         clean = _equivalences(column, clean)
@@ -61,6 +69,65 @@ def read_column(column: Column, texts: pa.ChunkedArray) -> Typed:
     faulty = _positions(pc.and_(pc.is_valid(clean), pc.invert(pc.fill_null(good, True))))
     kept = clean if not len(faulty) else pc.if_else(good, clean, pa.scalar(None, pa.string()))
     return Typed(_cast(column.type, kept), faulty, _positions(filler), serials, pc.utf8_trim_whitespace(texts))
+
+
+def _plain(column: Column, texts: pa.ChunkedArray) -> pa.ChunkedArray | None:
+    """The column where every cell is blank or written as programs write it, which Arrow reads at once; None where any cell asks for a closer look.
+
+    What it lets through the closer look reads to the same values: `tests` hold both against each other.
+    """
+    longest = pc.max(pc.binary_length(texts)).as_py() or 0
+    if column.type == "string":
+        return _plain_words(column, texts)
+    filled = pc.if_else(pc.equal(texts, ""), pa.scalar(None, pa.string()), texts)
+    if column.type == "integer" and longest <= 18 and _only(filled, b"-0123456789"):
+        return _cast_or_none(filled, pa.int64())
+    if column.type == "date" and longest <= 10 and (filled.null_count == len(filled) or pc.min(pc.binary_length(filled)).as_py() == 10):
+        filler = pc.is_in(filled, value_set=pa.array(["1900-01-01", "9999-12-31"]))
+        return None if pc.any(filler).as_py() else _cast_or_none(filled, pa.date32())
+    if column.type == "number" and longest < _SHORT and _only(filled, b"-.0123456789"):
+        return _cast_or_none(filled, pa.float64())
+    if column.type == "boolean" and longest <= 5:
+        words = pc.index_in(filled, value_set=pa.array(["true", "false"]))
+        return pc.equal(words, 0) if words.null_count == filled.null_count else None
+    return None
+
+
+def _plain_words(column: Column, texts: pa.ChunkedArray) -> pa.ChunkedArray | None:
+    """Texts that are blank, or neither a filler nor with blanks around."""
+    fillers = sorted(FILLERS - {a.casefold() for a in column.allowed})
+    head = texts.slice(0, 10_000)
+    if pc.count_distinct(head).as_py() < 1_000:
+        looked = pc.unique(texts)  # few words, each looked at once
+    else:
+        looked = texts
+        if pc.min(pc.binary_length(texts)).as_py() > max(map(len, map(str.encode, fillers))):
+            fillers = []
+    if pc.any(pc.not_equal(pc.utf8_trim_whitespace(looked), looked)).as_py():
+        return None
+    if fillers and pc.any(pc.is_in(pc.utf8_lower(looked), value_set=pa.array(fillers))).as_py():
+        return None
+    return pc.if_else(pc.equal(texts, ""), pa.scalar(None, pa.string()), texts) if pc.any(pc.equal(looked, "")).as_py() else texts
+
+
+def _only(texts: pa.ChunkedArray, letters: bytes) -> bool:
+    """Whether the texts are made of `letters` alone: their bytes are looked at all together."""
+    return all(not _bytes_of(chunk).translate(None, letters) for chunk in texts.chunks)
+
+
+def _bytes_of(chunk: pa.Array) -> bytes:
+    _, offsets, data = chunk.buffers()
+    if data is None:
+        return b""
+    ends = np.frombuffer(offsets, np.int32)[chunk.offset : chunk.offset + len(chunk) + 1]
+    return bytes(memoryview(data)[int(ends[0]) : int(ends[-1])])
+
+
+def _cast_or_none(texts: pa.ChunkedArray, kind: pa.DataType) -> pa.ChunkedArray | None:
+    try:
+        return pc.cast(texts, kind)
+    except pa.ArrowInvalid:
+        return None
 
 
 def _equivalences(column: Column, clean: pa.ChunkedArray) -> pa.ChunkedArray:

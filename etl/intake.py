@@ -12,6 +12,7 @@ import pyarrow as pa
 from checks.batch import Batch, Place, Verdict
 from checks.findings import Finding
 from checks.judge import judge
+from checks.known_keys import KnownKeys
 from checks.volume import LAST
 from etl.accept import Judged, accept
 from etl.dates import data_until, due_date
@@ -43,6 +44,8 @@ class Round:
     today: date
     references: References
     working_days: list[date] = field(default_factory=list)
+    #: by table
+    known_keys: dict[str, KnownKeys] = field(default_factory=dict)
     #: told the verdicts of a table before they are stored: whoever waits for the findings of a file keeps them
     tell: Tell | None = None
 
@@ -68,6 +71,8 @@ def weigh(this: Round, contract: Contract, arrivals: list[Arrival]) -> tuple[Jud
         references=this.references.of(contract),
         today=this.today,
         standing=this.references.standing(contract),
+        known_keys=this.known_keys.setdefault(contract.table, KnownKeys()),
+        again=frozenset(a.entrega_id for a in arrivals if a.version > 1),
         waivers=in_force(this.warehouse.engine, this.today, contract.table),
     )
     verdicts = judge(batch, standing_hashes(this.warehouse, contract.table))

@@ -22,7 +22,7 @@ from warehouse.store import Warehouse
 #: called with what is being done, how many are done, and how many there are
 Progress = Callable[[str, int, int], None]
 #: bytes of files judged at once: bounds memory, and is far above what all regions send in a month
-_BATCH_BYTES = 256_000_000
+_BATCH_BYTES = 64_000_000
 #: a workbook is compressed: its texts take about this many times its size
 _XLSX_INFLATES = 10
 

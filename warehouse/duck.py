@@ -15,12 +15,15 @@ Error = duckdb.Error
 
 
 @contextmanager
-def engine(*, memory: str = "2GB", threads: int = 2, folders: tuple[Path, ...] = ()) -> Iterator[Connection]:
-    """A connection that may read `folders` and nothing else, and spills beside the system's temporary files."""
+def engine(*, memory: str = "2GB", threads: int = 2, folders: tuple[Path, ...] = (), in_order: bool = False) -> Iterator[Connection]:
+    """A connection that may read `folders` and nothing else, and spills beside the system's temporary files.
+
+    `in_order`: rows come out as they went in, which costs memory.
+    """
     connection = duckdb.connect(":memory:", config={"threads": threads, "memory_limit": memory})
     try:
         connection.execute("SET TimeZone = 'America/Lima'")
-        connection.execute("SET preserve_insertion_order = false")
+        connection.execute(f"SET preserve_insertion_order = {str(in_order).lower()}")
         if folders:
             allowed = ", ".join("'" + str(f.resolve()).replace("'", "''") + "/'" for f in folders)
             connection.execute(f"SET allowed_directories = [{allowed}]")
