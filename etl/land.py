@@ -17,6 +17,7 @@ from warehouse import landing
 from warehouse.contracts import Contract
 from warehouse.database import as_utc, writing
 from warehouse.errors import FileRejected, SiegemError, SourceError
+from warehouse.fingerprints import Fingerprints, stamp_of
 from warehouse.landing import Landed, TooLarge
 from warehouse.store import Warehouse
 from warehouse.submissions import REJECTED, failing, newest_acceptance, outdated_by, record_files, submission_id
@@ -73,8 +74,9 @@ def land(warehouse: Warehouse, received: Iterable[Received], contracts: dict[str
     items, whose, result = sorted(received, key=_order), {}, Landing()
     history = _history(warehouse, sorted({i.table for i in items if i.table is not None}))
     # Keeping is waiting for the disk to say that the bytes are safe: several files wait together.
+    known = Fingerprints(warehouse.landing)
     with ThreadPoolExecutor(_HANDS) as pool:
-        for item, kept in zip(items, pool.map(lambda item: _keep_safely(warehouse, item), items), strict=True):
+        for item, kept in zip(items, pool.map(lambda item: _keep_safely(warehouse, item, known), items), strict=True):
             if isinstance(kept, Landed):
                 whose[kept.hash] = (kept, item)
             try:
@@ -82,6 +84,7 @@ def land(warehouse: Warehouse, received: Iterable[Received], contracts: dict[str
             except SiegemError as error:
                 result.refused.append((item, error))
     _record(warehouse, whose)
+    known.save()
     return result
 
 
@@ -160,10 +163,10 @@ def _history(warehouse: Warehouse, tables: Collection[str]) -> dict[Place, list[
     return found
 
 
-def _keep_safely(warehouse: Warehouse, item: Received) -> Landed | SiegemError | None:
+def _keep_safely(warehouse: Warehouse, item: Received, known: Fingerprints) -> Landed | SiegemError | None:
     """The item kept; None where it brought nothing; the reason where it could not be kept."""
     try:
-        return _keep(warehouse, item) if item.content is not None else None
+        return _keep(warehouse, item, known) if item.content is not None else None
     except SiegemError as error:
         return error
 
@@ -218,11 +221,17 @@ def _refuse_size(warehouse: Warehouse, item: Received) -> None:
         )
 
 
-def _keep(warehouse: Warehouse, item: Received) -> Landed:
-    """The item's bytes in landing. A file is hashed where it lies, and copied only when its bytes are not there yet; a stream is read once."""
+def _keep(warehouse: Warehouse, item: Received, known: Fingerprints) -> Landed:
+    """The item's bytes in landing. A file is hashed where it lies, once as long as nobody touches it, and copied only when its bytes are not
+
+    there yet; a stream is read once.
+    """
     _refuse_size(warehouse, item)
     if item.path is not None:
-        file_hash = _hash(item)
+        stamp = stamp_of(item.path)
+        if (file_hash := known.of(item.path)) is None:
+            file_hash = _hash(item)
+            known.note(item.path, stamp, file_hash)
         there = landing.path_of(warehouse.landing, file_hash)
         if there.exists():
             return Landed(file_hash, item.name, there.stat().st_size, there, False)
