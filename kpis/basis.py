@@ -22,6 +22,7 @@ from kpis.thaw import thawed
 from kpis.trial import need_accepted, read
 from warehouse import catalogue, publications, submissions
 from warehouse.contracts import Contract
+from warehouse.delta import NEVER
 from warehouse.errors import NothingPublished, SiegemError
 from warehouse.indicators import Indicator
 from warehouse.periods import Period, parse
@@ -87,7 +88,7 @@ def _unpublished(warehouse: Warehouse, id: str, contracts: Mapping[str, Contract
     need_accepted([plan], accepted, contracts)
     made = sheet(plan, plan.indicators[0], contracts, names_of(warehouse.delta, accepted))
     deliveries = Deliveries(submissions.history(warehouse.engine), contracts)
-    return Basis(plan, None, {t: accepted[t] for t in plan.fact.tables}, deliveries, contracts, made)
+    return Basis(plan, None, {t: accepted.get(t, NEVER) for t in plan.fact.tables}, deliveries, contracts, made)
 
 
 def behind(basis: Basis, territory: str = "", period: str = "") -> pd.DataFrame:

@@ -32,6 +32,8 @@ CUT, START = "corte", "inicio"
 PARAMETERS = (CUT, START)
 #: the first line of a fact that may be computed again for some regions only
 REGIONAL = "-- por region"
+#: the comment line of a fact that names tables it can do without: one that never came is read as empty, and the fact says what it then assumes
+OPTIONAL = "-- puede faltar:"
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,12 @@ class Fact:
     def regional(self) -> bool:
         """Whether each region's rows come from that region's rows alone."""
         return self.sql.lstrip().startswith(REGIONAL)
+
+    @cached_property
+    def required(self) -> frozenset[str]:
+        """The tables without which there is no fact: all of them but those that may never have come."""
+        spared = {t.strip() for line in self.sql.splitlines() if line.startswith(OPTIONAL) for t in line.removeprefix(OPTIONAL).split(",")}
+        return frozenset(self.tables) - spared
 
     def at(self, cut: date | None, start: date | None = None, dialect: str = grammar.DIALECT) -> str:
         """The SQL of an engine with the dates written in."""

@@ -1,11 +1,14 @@
-"""What the categories of a breakdown are called: the definition's own words, the contract's, or the province's name."""
+"""What the categories of a breakdown are called: the definition's words, the contract's, titles of tables and rules, or the province's name."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 
 from kpis.facts import Fact
+from warehouse import catalogue
 from warehouse.contracts import Bilingual, Contract
+from warehouse.declarations import read_yaml
 from warehouse.delta import DeltaStore
 from warehouse.indicators import Breakdown, Indicator
 
@@ -15,12 +18,21 @@ NAMED = {PROVINCE: ("ref_ubigeo", "cod_provincia", "provincia"), "cod_procedimie
 #: column of a fact -> code -> name
 Names = Mapping[str, Mapping[str, str]]
 _UNKNOWN = Bilingual(es="Sin dato", en="No data")
+#: columns of facts whose codes are names of tables, and ids of comparisons
+TABLE, RULE = "dataset", "regla_id"
+#: the rules of a contract that compare, by dimension; those that every contract has are declared in code and named here
+_COMPARES = {"conciliacion": Bilingual(es="conciliación", en="reconciliation"), "totales": Bilingual(es="totales", en="totals")}
+_OF_ALL = {"G-15": Bilingual(es="Cambios que trae una versión nueva (G-15)", en="Changes that a new version brings (G-15)")}
 
 
 def labels(breakdown: Breakdown, fact: Fact, contracts: Mapping[str, Contract], names: Names) -> dict[str, Bilingual]:
-    """Category -> label, from the definition, the contract column that the fact's column comes from, or `names` of codes."""
+    """Category -> label, from the definition, the titles of tables and rules, the contract column that the fact's column comes from, or `names`."""
     if breakdown.labels:
         return breakdown.labels
+    if breakdown.column == TABLE:
+        return {t: c.title for t, c in sorted(contracts.items()) if c.delivery.ambito == "region"}
+    if breakdown.column == RULE:
+        return comparisons(contracts)
     if breakdown.column in names:
         return {code: Bilingual(es=name, en=name) for code, name in names[breakdown.column].items()} | {"sin_dato": _UNKNOWN}
     for table, column in fact.sources.get(breakdown.column, ()):
@@ -30,6 +42,28 @@ def labels(breakdown: Breakdown, fact: Fact, contracts: Mapping[str, Contract], 
             kept = {k: v for k, v in found.labels.items() if k.upper() != "TOTAL" or k in _as_headline(breakdown)}
             return kept if found.required else {**kept, "sin_dato": _UNKNOWN}
     return {}
+
+
+def comparisons(contracts: Mapping[str, Contract]) -> dict[str, Bilingual]:
+    """Id of each rule that compares sources or totals -> its title. A contract's rule has none: its table, what it compares and its id tell it."""
+    own = {
+        r.id: Bilingual(es=f"{c.title.es}, {said.es} ({r.id})", en=f"{c.title.en}, {said.en} ({r.id})")
+        for c in contracts.values()
+        for r in c.rules
+        if (said := _COMPARES.get(r.body.dimension))
+    }
+    return dict(sorted({**_OF_ALL, **own, **_titles()}.items()))
+
+
+@cache
+def _titles() -> dict[str, Bilingual]:
+    """The declared reconciliations, read by path because their room is another's."""
+    found = {}
+    for path in sorted((catalogue.CONTRACTS.parent / "reconciliations").glob("*.yml")):
+        declared = read_yaml(path)
+        for rule in {str(declared["id"]), *map(str, declared.get("reglas", ()))}:
+            found[rule] = Bilingual(es=f"{declared['titulo']['es']} ({rule})", en=f"{declared['titulo']['en']} ({rule})")
+    return found
 
 
 def words_of(indicator: Indicator, fact: Fact, contracts: Mapping[str, Contract], names: Names) -> dict[str, dict[str, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from deltalake.exceptions import DeltaError
@@ -19,6 +19,7 @@ from kpis.spark import passes
 from kpis.states import StateStore
 from warehouse import catalogue, publications, submissions
 from warehouse.contracts import Contract
+from warehouse.delta import NEVER
 from warehouse.errors import NothingPublished, SiegemError, StoreError
 from warehouse.indicators import Indicator
 from warehouse.publications import Outcome, Publication
@@ -85,9 +86,9 @@ def _last(warehouse: Warehouse) -> Publication | None:
 def ready_plans(
     definitions: Mapping[str, Indicator], folder: Path, contracts: Mapping[str, Contract], versions: Mapping[str, int]
 ) -> tuple[Plan, ...]:
-    """The plans whose tables all have an accepted version. All definitions are checked, ready or not."""
+    """The plans whose required tables all have an accepted version. All definitions are checked, ready or not."""
     facts = load_facts(folder, contracts, {d.fact for d in definitions.values()})
-    return tuple(p for p in plans(definitions, facts) if set(p.fact.tables) <= set(versions))
+    return tuple(p for p in plans(definitions, facts) if p.fact.required <= set(versions))
 
 
 def rows_of(warehouse: Warehouse, table: str, version: int) -> int:
@@ -102,6 +103,11 @@ def rows_of(warehouse: Warehouse, table: str, version: int) -> int:
         ) from error
 
 
+def versions_read(ready: Iterable[Plan], versions: Mapping[str, int]) -> dict[str, int]:
+    """The version of each table that the plans read: NEVER of those that may never have come and did not."""
+    return {**{t: NEVER for p in ready for t in p.fact.tables}, **versions}
+
+
 def compute_ready(
     warehouse: Warehouse,
     ready: tuple[Plan, ...],
@@ -113,8 +119,9 @@ def compute_ready(
 ) -> Result:
     """Values of the plans, with the states kept in the warehouse's folder."""
     s = warehouse.settings
+    read = versions_read(ready, versions)
     with passes(s) as other:
-        store = StateStore(warehouse.states, warehouse.delta, contracts, versions, s.memoria_motor, s.hilos_motor, other)
+        store = StateStore(warehouse.states, warehouse.delta, contracts, read, s.memoria_motor, s.hilos_motor, other)
         result = compute(ready, store, deliveries, progress, gate)
     store.forget(ready)
     return result

@@ -5,10 +5,11 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pandas as pd
 
@@ -17,8 +18,10 @@ from kpis.deliveries import REGISTER, Deliveries
 from kpis.labels import Names, labels
 from kpis.reasons import Reasons
 from warehouse.contracts import Contract
+from warehouse.delta import NEVER
 from warehouse.index_sheets import IndexSheet
 from warehouse.indicators import Indicator
+from warehouse.periods import OF_DELIVERY
 from warehouse.publications import Draft, Publication, digest
 from warehouse.waivers import Waiver
 
@@ -115,7 +118,9 @@ def freeze(
     sheets = [sheet(p, c, contracts, names) for p in plans for c in p.indicators]
     used = sorted({t for p in plans for t in p.fact.tables})
     sources = [source(contracts[t], *accepted[t], deliveries) for t in sorted(accepted)]
-    return Frozen(sheets, sources, [index_sheet(s) for s in indices], {t: accepted[t][0] for t in used}, code_version(), mark)
+    return Frozen(
+        sheets, sources, [index_sheet(s) for s in indices], {t: accepted[t][0] if t in accepted else NEVER for t in used}, code_version(), mark
+    )
 
 
 def stamp(definitions: Mapping[str, Indicator], facts: Path, versions: Mapping[str, int], deliveries: Deliveries, granted: Iterable[Waiver]) -> str:
@@ -165,12 +170,32 @@ def draft(
         versions=frozen.versions,
         code=frozen.code,
         digest=frozen.digest,
-        data_until=deliveries.until(frozen.versions),
+        data_until=bulk_until(deliveries, frozen.versions),
         completeness=deliveries.completeness(frozen.versions),
         note=_note(values),
         indices=[*frozen.indices, *indices],
         **({"reason": reasons} if reasons else {}),
     )
+
+
+def bulk_until(deliveries: Deliveries, tables: Iterable[str]) -> date | None:
+    """The date that at least half of what regions deliver every month of `tables` has reached; every quarter, or year, where nothing is monthly.
+
+    The latest date of any table would be a promise about all: one inventory sent today, or one region ahead of the others, and the card would
+    say that the data are of today. Each figure keeps its own date. Where no region delivers anything, the latest date there is.
+    """
+    names = list(tables)
+    for rhythm in OF_DELIVERY:
+        own = [t for t in names if t in deliveries.contracts and _rhythm(deliveries.contracts[t]) == rhythm]
+        rows = deliveries.in_force[deliveries.in_force["tabla"].isin(own)].dropna(subset=["datos_al"])
+        if len(rows):
+            reached = sorted(rows.groupby(["tabla", "cod_region"])["datos_al"].max(), reverse=True)
+            return cast(date, reached[(len(reached) - 1) // 2])
+    return deliveries.until(names)
+
+
+def _rhythm(contract: Contract) -> str:
+    return contract.delivery.periodicidad if contract.delivery.ambito == "region" else ""
 
 
 def _note(values: pd.DataFrame) -> str:

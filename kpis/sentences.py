@@ -1,7 +1,7 @@
 """One plain Spanish sentence for each value: where, when, how much, of how many, and what may be said of it. Nothing that is noise.
 
-«La Libertad, julio a setiembre de 2026: 63.4 % (36 de 57; intervalo de 95 %: 50.4 a 74.6). Sin diferencia concluyente con julio a setiembre de 2025.
-Peor que el conjunto de las regiones. No llega a la meta de 100 %.»
+«La Libertad, julio a setiembre de 2026: 63.4 % (36 de 57; intervalo de 95 %: 50.4 a 74.6). Sin diferencia concluyente frente al mismo trimestre
+de 2025. Peor que el conjunto de las regiones. No cumple la meta legal: no llega a 100 %.»
 """
 
 from __future__ import annotations
@@ -13,10 +13,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from kpis.judgement import target_of
+from kpis.quantities import aim, amount, basis, explained, interval, value
 from warehouse.indicators import Indicator
 from warehouse.periods import parse
 from warehouse.states import PUBLISHED, STATES
-from warehouse.territories import all_territories
+from warehouse.territories import COUNTRY, PILOTS, all_territories
+
+__all__ = ["amount", "period_words", "sentences"]
 
 _MONTHS = ("enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "setiembre", "octubre", "noviembre", "diciembre")
 _CHANGE = {"mejora": "Mejora", "empeora": "Empeora", "sube": "Sube", "baja": "Baja"}
@@ -26,15 +30,21 @@ _SIGNAL = {"mejora": "Señal de mejora en la serie", "deterioro": "Señal de det
            "neutral_baja": "Señal de baja en la serie"}  # fmt: skip
 _TREND = {"mejora": "Mejora sostenida en cinco años", "empeora": "Deterioro sostenido en cinco años", "sube": "Alza sostenida en cinco años",
           "baja": "Baja sostenida en cinco años"}  # fmt: skip
-_WARNED = {"plazo_referencial": "plazo referencial, no verificado", "serie_incompleta": "serie incompleta: no se compara"}
+_WARNED = {"plazo_referencial": "el plazo es referencial, no verificado", "serie_incompleta": "la serie está incompleta y no se compara"}
+#: absences that need more than their label to be understood alone, and those of which a group of regions says something else than one region
+_WHY = {"regla_no_superada": "no se publica: los datos recibidos no superan una regla de calidad",
+        "impreciso": "no se publica: la estimación es demasiado imprecisa", "no_publicable": "no se publica, para no identificar a nadie",
+        "competencia_minem": "es competencia de MINEM", "sin_denominador": "no hubo casos entre los que dividir"}  # fmt: skip
+_OF_MANY = {"no_reportado": "no reportado por las regiones", "no_desagregado": "la fuente no da la cifra del conjunto"}
+GROUPS = (COUNTRY, PILOTS)
 
 
 def sentences(frame: pd.DataFrame, indicator: Indicator, labels: Mapping[str, Mapping[str, str]] | None = None) -> list[str]:
     """The sentence of each row of the figures of one indicator, judged and compared. `labels`: breakdown -> category -> words."""
-    head = _heads(frame, labels or {})
-    said = [_absence(indicator, s, n) for s, n in zip(frame["estado"], frame["n"], strict=True)]
-    columns = ["valor", "numerador", "denominador", "n", "inferior", "superior", "cambio_estado", "periodo_comparado", "frente_al_pais", "variacion",
-               "tendencia", "meta", "meta_estado", "avisos"]  # fmt: skip
+    head = _heads(frame, indicator, labels or {})
+    said = [_absence(indicator, t, s, n) for t, s, n in zip(frame["territorio"], frame["estado"], frame["n"], strict=True)]
+    columns = ["periodo", "valor", "numerador", "denominador", "n", "inferior", "superior", "cambio_estado", "periodo_comparado",
+               "frente_al_pais", "variacion", "tendencia", "meta", "meta_estado", "avisos"]  # fmt: skip
     for at, row in zip(
         np.flatnonzero(frame["estado"] == PUBLISHED), frame.loc[frame["estado"] == PUBLISHED, columns].itertuples(index=False), strict=True
     ):
@@ -42,14 +52,20 @@ def sentences(frame: pd.DataFrame, indicator: Indicator, labels: Mapping[str, Ma
     return [f"{h}: {s}" for h, s in zip(head, said, strict=True)]
 
 
-def _heads(frame: pd.DataFrame, labels: Mapping[str, Mapping[str, str]]) -> list[str]:
-    """«La Libertad, julio a setiembre de 2026», with the category where there is one."""
+def _heads(frame: pd.DataFrame, i: Indicator, labels: Mapping[str, Mapping[str, str]]) -> list[str]:
+    """«La Libertad, julio a setiembre de 2026», with the category where there is one: «año de inscripción 2012» where it is a bare number."""
     names = {code: _place(code) for code in frame["territorio"].unique()}
     times = {code: period_words(code) for code in frame["periodo"].unique()}
     split = frame[["desglose", "categoria"]].drop_duplicates().itertuples(index=False)
-    words = {(d, c): f", {labels.get(d, {}).get(c, c.replace('_', ' '))}" if c else "" for d, c in split}
+    titles = {b.name: b.title.es for b in i.breakdowns}
+    words = {(d, c): f", {_category(c, titles.get(d, ''), labels.get(d, {}))}" if c else "" for d, c in split}
     rows = zip(frame["territorio"], frame["desglose"], frame["categoria"], frame["periodo"], strict=True)
     return [f"{names[t]}{words[d, c]}, {times[p]}" for t, d, c, p in rows]
+
+
+def _category(code: str, title: str, labels: Mapping[str, str]) -> str:
+    said = labels.get(code) or code.replace("_", " ")
+    return f"{title[:1].lower()}{title[1:]} {said}" if said.isdigit() else said
 
 
 @lru_cache(maxsize=512)
@@ -68,54 +84,52 @@ def period_words(code: str) -> str:
     return f"{first} de {year}" if period.kind == "mes" else f"{first} a {last} de {year}"
 
 
-def amount(quantity: float, decimals: int) -> str:
-    """1,234.5: the separators that MEM and MEF print. A value that is not the whole never rounds to it: 99.996 is 99.9."""
-    text = f"{quantity:,.{decimals}f}"
-    if text == f"{100:.{decimals}f}" and quantity < 100:
-        return f"{100 - 10**-decimals:.{decimals}f}"
-    return text
-
-
-def _absence(indicator: Indicator, state: str, n: float) -> str:
+def _absence(i: Indicator, territory: str, state: str, n: float) -> str:
     if state == PUBLISHED:
         return ""
     if state == "n_insuficiente":
         size = 0 if np.isnan(n) else int(n)
-        return f"no se publica: {size:,} {'caso' if size == 1 else 'casos'} y se necesitan {indicator.min_n:,}."
-    label = STATES[state][0]
+        return f"no se publica: {size:,} {'caso' if size == 1 else 'casos'} y se necesitan {i.min_n:,}."
+    said = _OF_MANY.get(state) if territory in GROUPS else None
+    label = said or _WHY.get(state) or STATES[state][0]
     return label[0].lower() + label[1:] + "."
 
 
 def _figure(row: Any, i: Indicator) -> str:
-    value, low, high = row.valor, row.inferior, row.superior
-    parts = []
-    if i.form == "ratio" and i.scale == 100 and not np.isnan(row.denominador):
-        parts.append(f"{_count(row.numerador)} de {_count(row.denominador)}")
-    elif i.form in ("quantile", "survival"):
-        parts.append(f"{_count(row.n)} casos")
-    if not np.isnan(low) and not np.isnan(high):
-        parts.append(f"intervalo de 95 %: {amount(low, i.decimals)} a {amount(high, i.decimals)}")
-    said = [f"{amount(value, i.decimals)} {i.unit.es}" + (f" ({'; '.join(parts)})" if parts else "")]
-    change, before = row.cambio_estado, row.periodo_comparado
-    conclusive = "de forma concluyente" if i.interval != "none" else "en medida relevante"
+    held = (explained(i.unit.es), basis(i, row.numerador, row.denominador, row.n), interval(row.inferior, row.superior, i.unit.es, i.decimals))
+    parts = "; ".join(p for p in held if p)
+    said = [f"{value(row.valor, i.unit.es, i.decimals)}{f' ({parts})' if parts else ''}"]
+    change = row.cambio_estado
+    certain = i.interval != "none"
     if change in _CHANGE:
-        said.append(f"{_CHANGE[change]} {conclusive} frente a {period_words(before)}")
+        said.append(
+            f"{_CHANGE[change]} {'de forma concluyente' if certain else 'en medida relevante'} frente {_to(row.periodo, row.periodo_comparado)}"
+        )
     elif change == "sin_diferencia":
-        said.append(f"Sin diferencia {'concluyente' if i.interval != 'none' else 'relevante'} con {period_words(before)}")
+        said.append(f"Sin diferencia {'concluyente' if certain else 'relevante'} frente {_to(row.periodo, row.periodo_comparado)}")
     said += [words[v] for words, v in ((_AMONG, row.frente_al_pais), (_SIGNAL, row.variacion), (_TREND, row.tendencia)) if v in words]
     if row.meta_estado is not None and not pd.isna(row.meta_estado):
-        said.append(_goal(row.meta_estado, row.meta, i))
+        said.append(_goal(row.meta_estado, row.meta, row.periodo, i))
     said += [f"Aviso: {_WARNED[a]}" for a in row.avisos if a in _WARNED]
     return ". ".join(said) + "."
 
 
-def _count(quantity: float) -> str:
-    return amount(quantity, 0 if float(quantity).is_integer() or abs(quantity) >= 1000 else 1)
+@lru_cache(maxsize=4096)
+def _to(code: str, before: str) -> str:
+    """«al mismo trimestre de 2025», «a setiembre de 2025», «al trimestre de abril a junio de 2026»: what a period is compared with."""
+    period, earlier = parse(code), parse(before)
+    if period.kind in ("mes", "anio"):
+        return f"a {period_words(before)}"
+    if earlier == period.earlier(12):
+        return f"al mismo {period.kind} de {earlier.start.year}"
+    return f"al {period.kind} de {period_words(before)}"
 
 
-def _goal(state: str, goal: float, i: Indicator) -> str:
-    aim = f"{amount(goal, 0 if float(goal).is_integer() else i.decimals)} {i.unit.es}"
-    beyond = "no pasa de" if i.direction == "down" else "llega a"
-    short = "pasa de" if i.direction == "down" else "no llega a"
-    return {"cumple": f"Cumple: {beyond} {aim}", "no_cumple": f"No cumple: {short} {aim}",
-            "no_concluyente": f"No se puede decir si cumple la meta de {aim}"}[state]  # fmt: skip
+def _goal(state: str, goal: float, period: str, i: Indicator) -> str:
+    """Whether the target is met, and who set it: one that nobody has approved is told as proposed."""
+    target = target_of(i, parse(period))
+    which = f"la meta {target.status}" if target else "la meta"
+    asked = aim(goal, i)
+    beyond, short = ("no pasa de", "pasa de") if i.direction == "down" else ("llega a", "no llega a")
+    return {"cumple": f"Cumple {which}: {beyond} {asked}", "no_cumple": f"No cumple {which}: {short} {asked}",
+            "no_concluyente": f"No se puede decir si cumple {which} de {asked}"}[state]  # fmt: skip

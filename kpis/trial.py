@@ -17,6 +17,7 @@ from kpis.facts import Fact, load_facts
 from kpis.gate import gate_of, known
 from kpis.labels import names_of, words_of
 from kpis.lint import fact_named_in, lint
+from kpis.pipeline import versions_read
 from kpis.sentences import sentences
 from kpis.states import StateStore
 from warehouse import catalogue, submissions
@@ -81,7 +82,7 @@ def run(warehouse: Warehouse, definitions: Mapping[str, Indicator], progress: Pr
     deliveries, granted = known(warehouse)
     own = warehouse.settings
     with tempfile.TemporaryDirectory(prefix="siegem-ensayo-") as folder:
-        store = StateStore(Path(folder), warehouse.delta, contracts, versions, own.memoria_motor, own.hilos_motor)
+        store = StateStore(Path(folder), warehouse.delta, contracts, versions_read(made, versions), own.memoria_motor, own.hilos_motor)
         # held back by the same gate as what is published: a draft must not show what its publication would not
         values = compute(made, store, deliveries, progress, gate_of(deliveries, granted)).values
     return Trial(values, _words(warehouse, made, contracts, versions), time.monotonic() - start)
@@ -89,7 +90,7 @@ def run(warehouse: Warehouse, definitions: Mapping[str, Indicator], progress: Pr
 
 def need_accepted(made: Iterable[Plan], versions: Mapping[str, int], contracts: Mapping[str, Contract]) -> None:
     """Raises SiegemError naming the tables that have no accepted version, and how to deliver one of them."""
-    missing = sorted({t for p in made for t in p.fact.tables} - set(versions))
+    missing = sorted({t for p in made for t in p.fact.required} - set(versions))
     if missing:
         sent = next((t for t in missing if contracts[t].senders), "")
         raise SiegemError(

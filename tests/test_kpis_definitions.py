@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from kpis.compile import plans
@@ -17,6 +19,8 @@ STEP_1 = {
     "produccion_zinc", "produccion_hierro", "produccion_estano", "produccion_molibdeno", "muertes_accidentes_mineros", "inscripciones_reinfo",
     "transferencias_mineras", "conflictos_sociales_reportados", "pct_tramites_en_plazo", "p90_dias_ciudadano",
 }  # fmt: skip
+#: what no sentence says: a value that is not there, an empty bracket, two stops, a plural of one
+ODD = r"\bnan\b|None|  |\(\)|; \)|\.\.|: :|\) \(|S/\.|\b1 \w+s\b"
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +44,9 @@ def test_the_worked_example_comes_out(indicator: Indicator, facts: dict[str, Fac
     for column, expected in (("numerador", example.numerator), ("denominador", example.denominator), ("n", example.n)):
         if expected is not None:
             assert found[column] == pytest.approx(expected)
+    if not example.category:
+        assert found["frase"].endswith(".")
+        assert not re.search(ODD, found["frase"]), found["frase"]
 
 
 @pytest.mark.parametrize("indicator", INDICATORS.values(), ids=INDICATORS.keys())
@@ -63,3 +70,10 @@ def test_a_notice_is_declared_where_its_source_calls_for_it(indicator: Indicator
 def test_the_reader_is_never_shown_a_target_nobody_set_as_legal() -> None:
     legal = {i.id for i in INDICATORS.values() for t in i.targets if t.status != "propuesta"}
     assert legal <= {"pct_menores_en_mineria", "pct_tramites_en_plazo"}
+
+
+def test_a_target_of_red_alerts_does_not_judge_all_alerts() -> None:
+    """A target has no category of its own: what holds for one level is told in the reading, and no figure is judged by it."""
+    i = INDICATORS["dias_alerta_a_accion"]
+    assert i.targets == ()
+    assert any("alerta roja, 3 días" in r.es and "no tiene meta" in r.es for r in i.reading)

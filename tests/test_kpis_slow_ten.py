@@ -300,9 +300,6 @@ def test_medians_that_open_cases_leave_open(by_hand: Warehouse) -> None:
     assert found.differences("mediana_dias_entidad", "2026-T1", "familia")[0] == []
 
 
-@pytest.mark.xfail(
-    strict=True, reason="relojes.sql and pendientes.sql add up the applicant's steps: days that two of them share stop the clock twice"
-)
 def test_two_steps_of_the_applicant_at_the_same_time_stop_the_clock_once(by_hand: Warehouse) -> None:
     files, steps = [], []
     for i in range(12):

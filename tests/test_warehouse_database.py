@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -15,6 +16,7 @@ from sqlalchemy import insert, inspect, select, update
 
 from warehouse import database, runs
 from warehouse.errors import LeaseTaken, StoreError
+from warehouse.settings import load
 from warehouse.store import Warehouse
 from warehouse.tables import arriendos, corrida_pasos, corridas, metadata
 
@@ -28,6 +30,15 @@ def test_migrations_give_exactly_the_declared_tables(warehouse: Warehouse) -> No
     assert database.is_current(warehouse.engine)
     with warehouse.engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+
+
+def test_a_first_screen_reads_what_is_undivided_by_its_own_index(tmp_path: Path) -> None:
+    """Of a million values nine in ten are of a category: read by indicator alone, each is looked up to be left out."""
+    engine = Warehouse(load(datos=tmp_path)).prepare().engine
+    query = "SELECT valor FROM valores WHERE desde_publicacion <= 1 AND indicador = 'x' AND tipo_periodo = 'mes' AND categoria = ''"
+    with engine.connect() as connection:
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}").all()
+    assert "ix_valores_categoria_vigencia" in str(plan)
 
 
 def test_preparing_twice_changes_nothing(warehouse: Warehouse) -> None:

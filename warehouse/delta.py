@@ -20,6 +20,9 @@ ARROW_TYPES: dict[str, pa.DataType] = {
     "boolean": pa.bool_(), "timestamp": pa.timestamp("us", tz="UTC"),
 }  # fmt: skip
 
+#: the version of a table of which nothing was ever accepted, for what can be computed without it
+NEVER = -1
+
 #: rows that broke a rule, with the way to mend them
 QUARANTINE_SCHEMA = pa.schema(
     [pa.field(n, pa.string()) for n in ("entrega_id", "cod_region", "entrega_region", "entrega_periodo", "regla_id", "severidad", "columna", "valor",
@@ -95,7 +98,9 @@ class DeltaStore:
         return int(DeltaTable(self.uri(area, table), version=version).count())
 
     def files(self, area: str, table: str, version: int) -> list[str]:
-        """The Parquet files of one version; empty where the table has none."""
+        """The Parquet files of one version; empty where the table has none, and of one that NEVER came."""
+        if version == NEVER:
+            return []
         try:
             return DeltaTable(self.uri(area, table), version=version).file_uris()
         except TableNotFoundError:

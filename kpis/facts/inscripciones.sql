@@ -1,4 +1,5 @@
 -- por region
+-- puede faltar: funciones_transferidas
 -- Registrations in the register at the end of each quarter, and how many of them were formalised by then. Dates are taken to
 -- their month's end, which changes nothing at a month's end and lets equal registrations be counted together.
 --   cohorte             year of registration

@@ -1,4 +1,5 @@
 -- por region
+-- puede faltar: funciones_transferidas
 -- Requirements demanded of the registrations that are in process or formalised at the end of each quarter, and those approved by
 -- then. A requirement that does not apply is not demanded; one filed, observed or denied is not approved. Only an approval with its
 -- date counts.

@@ -1,4 +1,5 @@
 -- por region
+-- puede faltar: funciones_transferidas
 -- The registrations in process at the end of each quarter that lack a requirement, by the first one they lack in the order of the
 -- chain. A requirement is the first that lacks from the day on which the last of those before it was approved until its own approval.
 --   anteriores          when the last requirement before this one was approved; never, where one of them is not

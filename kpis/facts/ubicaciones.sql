@@ -1,4 +1,5 @@
 -- por region
+-- puede faltar: funciones_transferidas
 -- Registrations in process (in force or suspended) at the end of each month, and how many of them had their location checked by
 -- then. Dates are taken to their month's end, which changes nothing at a month's end and lets equal registrations be counted together.
 --   es_competencia_gr   whether formalisation (F07) was the regional government's at the end of the month
