@@ -61,11 +61,22 @@ def _pairs(frame: pd.DataFrame) -> pd.DataFrame:
     """Published cells with the published cell of the year before, both complete and with the same notices. Index: of `frame`."""
     figures = ["numerador", "denominador", "valor", "inferior", "superior", "n", "avisos", "error"]
     fair = frame.loc[(frame["estado"] == PUBLISHED) & ~frame["avisos"].map(lambda a: "serie_incompleta" in a)]
-    earlier = {code: parse(code).earlier().code for code in fair["periodo"].unique()}
-    now = fair.assign(antes=fair["periodo"].map(earlier), fila=fair.index)
-    then = fair[[*KEY, *figures]].rename(columns={"periodo": "antes", **{c: f"{c}_antes" for c in figures}})
-    pairs = now.merge(then, on=[c if c != "periodo" else "antes" for c in KEY]).set_index("fila")
+    number, before = _numbered(fair)
+    found = pd.Index(number).get_indexer(before)
+    now, then = fair[found >= 0], fair[[*figures, "periodo"]].iloc[found[found >= 0]]
+    pairs = now.join(then.rename(columns={"periodo": "antes", **{c: f"{c}_antes" for c in figures}}).set_index(now.index))
     return pairs[[a == b for a, b in zip(pairs["avisos"], pairs["avisos_antes"], strict=True)]]
+
+
+def _numbered(frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """A number for the cell of each row, and that of its cell of the year before; -1 where no row is of that period."""
+    own = np.zeros(len(frame), dtype=np.int64)
+    for column in (c for c in KEY if c != "periodo"):
+        codes, known = pd.factorize(frame[column])
+        own = own * len(known) + codes
+    when, periods = pd.factorize(frame["periodo"])
+    earlier = pd.Index(periods).get_indexer(pd.Index([parse(code).earlier().code for code in periods]))[when]
+    return own * len(periods) + when, np.where(earlier < 0, -1, own * len(periods) + earlier)
 
 
 def _evidence(indicator: Indicator, pairs: pd.DataFrame, bins: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -27,6 +27,9 @@ def added_up(column: str, exact: bool) -> str:
     """SQL of the sum of a state column (as it is written, quoted): exactly where it has decimals, so that the order does not show."""
     return f"CAST(sum({f'CAST({column} AS {EXACT})' if exact else column}) AS DOUBLE)"
 
+
+#: how a part that counts values begins
+HISTOGRAM = "histogram("
 
 _WHOLE = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT"}
 
@@ -89,10 +92,18 @@ class Plan:
         """The rows that count: those with a date and a place."""
         return f"{_quoted(self.clock)} IS NOT NULL AND territorio IS NOT NULL"
 
-    def sql(self, cut: date | None = None, start: date | None = None, *, source: str = "") -> str:
-        """The statement of stage 1. `source` replaces the fact by a table of its rows; without dates the placeholders stay readable."""
+    @property
+    def histograms(self) -> dict[str, str]:
+        """State column -> the value counted in each row, null where the row is not counted."""
+        return {name: value_counted(sql) for c in self.indicators for name, sql in c.parts.items() if sql.startswith(HISTOGRAM)}
+
+    def sql(self, cut: date | None = None, start: date | None = None, *, source: str = "", without: Collection[str] = ()) -> str:
+        """The statement of stage 1. `source` replaces the fact by a table of its rows; without dates the placeholders stay readable.
+
+        `without`: state columns that are left out.
+        """
         inner = source or (self.fact.sql if cut is None else self.fact.at(cut, start))
-        parts = [f"{sql} AS {_quoted(name)}" for c in self.indicators for name, sql in c.parts.items()]
+        parts = [f"{sql} AS {_quoted(name)}" for c in self.indicators for name, sql in c.parts.items() if name not in without]
         listed = ",\n    ".join([*(f"{sql} AS {_quoted(n)}" for n, sql in self.keys.items()), f"count(*) AS {ROWS}", *parts])
         return f"SELECT\n    {listed}\nFROM (\n{inner}\n) AS hecho\nWHERE {self.rows}\nGROUP BY ALL"
 
@@ -176,11 +187,19 @@ def _histograms(indicator: Indicator, fact: Fact, file: str, condition: exp.Expr
         return {}
     value = grammar.row_expression(quantile.expr, fact.columns, f"{file}: «quantile.expr»")
     held = _both(condition, exp.Is(this=exp.Paren(this=value.copy()), expression=exp.Not(this=exp.Null())))
-    count = lambda where: f"histogram(CAST({value.sql(grammar.DIALECT)} AS BIGINT)) FILTER (WHERE {_text(where)})"  # noqa: E731
+    count = lambda where: f"{HISTOGRAM}CAST({value.sql(grammar.DIALECT)} AS BIGINT)) FILTER (WHERE {_text(where)})"  # noqa: E731
     if not quantile.observed:
         return {f"hist{suffix}": count(held)}
     seen = exp.func("coalesce", grammar.row_expression(quantile.observed, fact.columns, f"{file}: «quantile.observed»"), exp.false())
     return {f"hist{suffix}": count(_both(held, seen)), f"cens{suffix}": count(_both(held, exp.Not(this=seen.copy())))}
+
+
+def value_counted(histogram: str, where: str = "histograma") -> str:
+    """The value of `histogram(value) FILTER (WHERE condition)`, null in the rows that do not meet the condition. `where`: for messages."""
+    tree = grammar.parse_one(histogram, where)
+    assert isinstance(tree, exp.Filter)
+    counted = tree.this.expressions[0] if isinstance(tree.this, exp.Anonymous) else tree.this.this
+    return f"CASE WHEN {tree.expression.this.sql(grammar.DIALECT)} THEN {counted.sql(grammar.DIALECT)} END"
 
 
 def _sum(tree: exp.Expr, condition: exp.Expr | None, decimals: bool = False) -> str:

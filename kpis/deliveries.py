@@ -97,17 +97,26 @@ class Owed:
 
     def coverage(self, territory: str, period: Period) -> float:
         """Share of what the regions of `territory` owed for the months of `period` that was accepted; NaN where none of them owes any of it."""
-        months = set(month_numbers(period))
-        owing = self._owing(territory)
-        due = sum(len(members) for members in owing.values()) * len(months)
-        got = sum(len(self.came[t].get(r, set()) & months) for t, members in owing.items() for r in members)
-        return got / due if due else math.nan
+        return self.delivered(territory, period)[0]
 
     def lacks(self, territory: str, period: Period) -> bool:
         """Whether nothing came of some table that the regions of `territory` owed for `period`: a figure from the others alone would be false."""
-        months = set(month_numbers(period))
-        owing = self._owing(territory).items()
-        return any(members and not any(months & self.came[t].get(r, set()) for r in members) for t, members in owing)
+        return self.delivered(territory, period)[1]
+
+    def delivered(self, territory: str, period: Period) -> tuple[float, bool]:
+        """`coverage` and `lacks`, kept: every indicator that needs the same tables asks for the same ones."""
+        asked = territory, period.start, period.kind
+        if asked not in self._known:
+            months = set(month_numbers(period))
+            owing = self._owing(territory)
+            got = {t: [len(self.came[t].get(r, set()) & months) for r in members] for t, members in owing.items()}
+            due = sum(map(len, owing.values())) * len(months)
+            self._known[asked] = sum(map(sum, got.values())) / due if due else math.nan, any(came and not any(came) for came in got.values())
+        return self._known[asked]
+
+    @cached_property
+    def _known(self) -> dict[tuple[str, date, str], tuple[float, bool]]:
+        return {}
 
     def _owing(self, territory: str) -> dict[str, list[str]]:
         """Table -> the regions of `territory` that owe it."""

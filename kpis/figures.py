@@ -137,13 +137,13 @@ def _joined(cells: pd.DataFrame, parts: list[pd.DataFrame]) -> pd.DataFrame:
 
 def dense(bins: pd.DataFrame, keys: pd.DataFrame) -> Iterator[tuple[pd.DataFrame, np.ndarray, np.ndarray, np.ndarray]]:
     """Histograms of `keys` as tables of groups x values, in slices: (keys, values, counts ended, counts still open). Without cases: zeros."""
-    values, column = np.unique(bins["valor"].to_numpy(float), return_inverse=True)
+    column, known = pd.factorize(bins["valor"], sort=True)
+    values = np.asarray(known, dtype=float)
     if not len(values):
         return
-    rows = pd.Series(np.arange(len(keys)), index=pd.MultiIndex.from_frame(keys[KEY].astype(object)))
-    row = rows.reindex(pd.MultiIndex.from_frame(bins[KEY].astype(object))).to_numpy(float, na_value=-1)
+    row = _rows_of(bins, keys)
     order = np.argsort(row, kind="stable")
-    row, column = row[order].astype(int), column[order]
+    row, column = row[order], column[order]
     cases = {name: bins[name].to_numpy(float)[order] for name in ("casos", "abiertos")}
     for start in range(0, len(keys), SLICE):
         part = keys.iloc[start : start + SLICE].reset_index(drop=True)
@@ -154,6 +154,18 @@ def dense(bins: pd.DataFrame, keys: pd.DataFrame) -> Iterator[tuple[pd.DataFrame
             np.add.at(counts, (row[here] - start, column[here]), given[here])
             made.append(counts)
         yield part, values, made[0], made[1]
+
+
+def _rows_of(bins: pd.DataFrame, keys: pd.DataFrame) -> np.ndarray:
+    """The row of `keys` that each bin is of; -1 where it is of none."""
+    own, asked = np.zeros(len(keys), dtype=np.int64), np.zeros(len(bins), dtype=np.int64)
+    for name in KEY:
+        codes, known = pd.factorize(keys[name].to_numpy(object))
+        column = bins[name].astype("category").cat
+        place = pd.Index(known, dtype=object).get_indexer(column.categories.astype(object))[column.codes]
+        own = own * len(known) + codes
+        asked = np.where((asked < 0) | (place < 0), -1, asked * len(known) + place)
+    return pd.Index(own).get_indexer(pd.Index(asked))
 
 
 _FORMS = {"ratio": _ratio, "relative": _relative, "count": _count, "quantile": _quantile, "survival": _survival}

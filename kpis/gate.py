@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from typing import NamedTuple
 
@@ -60,6 +61,17 @@ class Gate:
 
     def closed(self, tables: Sequence[str], region: str, period: Period, *, cumulative: bool) -> bool:
         """Whether any of `tables` had too much in quarantine in the period; for a stock, in all that was delivered up to it."""
+        asked = tuple(tables), region, period.start, period.kind, cumulative
+        if asked not in self._known:
+            self._known[asked] = self._closed(tables, region, period, cumulative)
+        return self._known[asked]
+
+    @cached_property
+    def _known(self) -> dict[tuple[tuple[str, ...], str, date, str, bool], bool]:
+        """Every indicator over the same tables asks the same."""
+        return {}
+
+    def _closed(self, tables: Sequence[str], region: str, period: Period, cumulative: bool) -> bool:
         first, last = month_numbers(period)[0], month_numbers(period)[-1]
         for table in tables:
             found = self._of.get((table, region))

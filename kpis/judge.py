@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from kpis.deliveries import Owed
-from kpis.figures import KEY, with_figures
+from kpis.figures import with_figures
 from kpis.gate import Gate
 from kpis.labels import PROVINCE
 from kpis.rollup import CELL, Sums, month_end, month_numbers
@@ -44,13 +44,13 @@ def figures(sums: Sums, context: Context, *, dated: bool) -> pd.DataFrame:
     cells = with_figures(_within_window(sums.cells, indicator, context, dated), sums)
     periods = {code: parse(code) for code in cells["periodo"].unique()}
     cells["avisos"] = _notices(cells, sums, context, periods, dated)
-    cells["retenido"] = [r[0] if r else "" for r in cells["retiene"]]
-    frame = _panel(indicator, cells).merge(cells.drop(columns="retiene"), on=CELL, how="left")
+    cells["retenido"] = _of_each(cells["retiene"], lambda names: names[0] if names else "")
+    frame = _panel(indicator, cells.drop(columns="retiene"))
     owing = {code: _owing(indicator, period) for code, period in periods.items()}
-    frame["cobertura"] = _coverage(frame, context, owing)
-    frame["falta"] = _lacking(frame, context, owing)
+    frame["cobertura"], frame["falta"] = _delivered(frame, context, owing)
     frame["estado"] = _held_back(_states(frame, indicator), frame, indicator, context, periods)
-    frame["avisos"] = [a if isinstance(a, list) else sorted(context.always) for a in frame["avisos"]]
+    without = sorted(context.always)
+    frame["avisos"] = [a if isinstance(a, list) else without for a in frame["avisos"]]
     frame["datos_al"] = _dates(frame, sums, context, periods)
     _blank(frame)
     frame.insert(0, "indicador", indicator.id)
@@ -67,7 +67,7 @@ def _within_window(cells: pd.DataFrame, indicator: Indicator, context: Context, 
 
 
 def _panel(indicator: Indicator, cells: pd.DataFrame) -> pd.DataFrame:
-    """Every territory of the indicator's levels for each period and category in which any territory has rows.
+    """The cells in order, and an empty one for every territory of the indicator's levels in each period and category in which any has rows.
 
     Two thirds of a panel are absences, so it is complete where people compare: undivided, and by category in the main period. Elsewhere a
     category without rows has no row. A province is a category of its own region alone.
@@ -76,14 +76,39 @@ def _panel(indicator: Indicator, cells: pd.DataFrame) -> pd.DataFrame:
     for level in indicator.levels:
         places += {"region": [(r.codigo, level) for r in regions()], "departamento": [(LIMA_DEPARTMENT, level)],
                    "piloto": [(PILOTS, level)], "pais": [(COUNTRY, level)], "otro": []}[level]  # fmt: skip
-    present = cells.loc[(cells["filas"] > 0) | (cells["ajenas"] > 0)]
-    provinces = present["desglose"].isin([b.name for b in indicator.breakdowns if b.column == PROVINCE])
-    wide = present.loc[(present["desglose"] == "") | ((present["tipo_periodo"] == indicator.main_period) & ~provinces)]
-    times = wide[["tipo_periodo", "periodo", "desglose", "categoria"]].drop_duplicates()
-    panel = pd.DataFrame(places, columns=["territorio", "nivel"]).merge(times, how="cross")
-    # The engine gives rows in no order: sorted, the same data give the same frame.
-    whole = pd.concat([panel[CELL], present[CELL]], ignore_index=True).drop_duplicates()
-    return whole.sort_values(KEY, ignore_index=True)
+    present = ((cells["filas"] > 0) | (cells["ajenas"] > 0)).to_numpy()
+    provinces = cells["desglose"].isin([b.name for b in indicator.breakdowns if b.column == PROVINCE])
+    wide = present & ((cells["desglose"] == "") | ((cells["tipo_periodo"] == indicator.main_period) & ~provinces)).to_numpy()
+    listed = pd.concat([pd.DataFrame(places, columns=CELL[:2], dtype=object), cells[CELL[:2]]], ignore_index=True)
+    where, territories = _ranked(listed)
+    when, times = _ranked(cells[CELL[2:]])
+    # Each cell is one number, in the order of its key: joining and sorting millions of texts takes longer than all the arithmetic.
+    number = where[len(places) :] * len(times) + when
+    complete = where[: len(places), np.newaxis] * len(times) + np.unique(when[wide])
+    whole = np.unique(np.concatenate([complete.ravel(), number[present]]))
+    at, rest = np.divmod(whole, max(len(times), 1))
+    filled = cells.drop(columns=CELL).reset_index(drop=True).reindex(pd.Index(number).get_indexer(whole))
+    parts = territories.iloc[at], times.iloc[rest], filled
+    return pd.concat([part.reset_index(drop=True) for part in parts], axis=1)
+
+
+def _ranked(frame: pd.DataFrame) -> tuple[np.ndarray, pd.DataFrame]:
+    """The place of each row among the different ones in order, and those."""
+    number = np.zeros(len(frame), dtype=np.int64)
+    for column in frame:
+        codes, known = pd.factorize(frame[column], sort=True)
+        number = number * len(known) + codes
+    _, first, rank = np.unique(number, return_index=True, return_inverse=True)
+    return rank, frame.iloc[first].reset_index(drop=True)
+
+
+def _of_each(column: pd.Series, told: Callable[[Any], Any]) -> pd.Series:
+    """What is told of each value, once for all that are equal: of notices there are few kinds."""
+    kinds, known = pd.factorize(column.to_numpy(object))
+    made = np.empty(len(known), dtype=object)
+    for at, value in enumerate(known):
+        made[at] = told(value)
+    return pd.Series(made[kinds], index=column.index, dtype=object)
 
 
 def _owing(indicator: Indicator, period: Period) -> Period:
@@ -91,23 +116,22 @@ def _owing(indicator: Indicator, period: Period) -> Period:
     return Period(date(period.end.year, period.end.month, 1), "mes") if indicator.clock.kind == "stock" else period
 
 
-def _coverage(frame: pd.DataFrame, context: Context, owing: dict[str, Period]) -> np.ndarray:
-    """Share of what was owed that came, for each row; NaN where regions owe nothing."""
+def _delivered(frame: pd.DataFrame, context: Context, owing: dict[str, Period]) -> tuple[np.ndarray, np.ndarray]:
+    """For each row the share of what was owed that came, NaN where regions owe nothing; and whether nothing came of a table that it needs."""
     owed = context.owed
-    return np.full(len(frame), np.nan) if owed is None else _asked(frame, lambda t, p: round(owed.coverage(t, owing[p]), 4)).astype(float)
-
-
-def _lacking(frame: pd.DataFrame, context: Context, owing: dict[str, Period]) -> np.ndarray:
-    """Whether nothing at all came of a table that the figure needs."""
-    owed = context.owed
-    return np.zeros(len(frame), dtype=bool) if owed is None else _asked(frame, lambda t, p: owed.lacks(t, owing[p])).astype(bool)
+    if owed is None:
+        return np.full(len(frame), np.nan), np.zeros(len(frame), dtype=bool)
+    share, lacks = _asked(frame, lambda t, p: owed.delivered(t, owing[p])).reshape(-1, 2).T
+    known, kind = np.unique(share, return_inverse=True)
+    return np.array([round(s, 4) for s in known], dtype=float)[kind], lacks > 0
 
 
 def _asked(frame: pd.DataFrame, question: Callable[[str, str], Any]) -> np.ndarray:
     """The answer for the territory and period of each row, asked once for each pair."""
-    pairs = list(zip(frame["territorio"].to_numpy(object), frame["periodo"].to_numpy(object), strict=True))
-    known = {pair: question(*pair) for pair in dict.fromkeys(pairs)}
-    return np.array([known[pair] for pair in pairs])
+    where, places = pd.factorize(frame["territorio"].to_numpy(object))
+    when, times = pd.factorize(frame["periodo"].to_numpy(object))
+    pairs, known = pd.factorize(where * len(times) + when)
+    return np.array([question(places[k // len(times)], times[k % len(times)]) for k in known])[pairs]
 
 
 def _states(frame: pd.DataFrame, indicator: Indicator) -> np.ndarray:
@@ -156,19 +180,22 @@ def _has_minimum(indicator: Indicator) -> bool:
     return indicator.size is not None or not (indicator.form == "count" or indicator.interval == "rate")
 
 
-def _notices(cells: pd.DataFrame, sums: Sums, context: Context, periods: dict[str, Period], dated: bool) -> list[list[str]]:
+def _notices(cells: pd.DataFrame, sums: Sums, context: Context, periods: dict[str, Period], dated: bool) -> pd.Series:
     """The notices of each cell that has rows."""
     short = {code for code, period in periods.items() if _short(sums, context, period, dated)}
-    lacking: list[bool] = [p in short for p in cells["periodo"].astype(object)]
+    lacking = cells["periodo"].isin(short).to_numpy()
     if context.owed is not None and sums.indicator.form == "count" and sums.indicator.clock.kind == "flow":
-        lacking = [a or b < 1 for a, b in zip(lacking, _coverage(cells, context, periods), strict=True)]
-    found = []
-    for own, level, incomplete in zip(cells["avisos"], cells["nivel"].astype(object), lacking, strict=True):
+        lacking = lacking | (_delivered(cells, context, periods)[0] < 1)
+    of_country = (cells["nivel"] == "pais").to_numpy()
+
+    def told(kind: tuple[tuple[str, ...], bool, bool]) -> list[str]:
+        own, incomplete, country = kind
         names = {*own, *context.always, *(("serie_incompleta",) if incomplete else ())}
-        if level == "pais":
-            names.discard("indicativo")  # which department a case belongs to does not touch the country's total
-        found.append(sorted(names))
-    return found
+        # which department a case belongs to does not touch the country's total
+        return sorted(names - {"indicativo"} if country else names)
+
+    kinds = pd.Series(list(zip(cells["avisos"], lacking, of_country, strict=True)), index=cells.index, dtype=object)
+    return _of_each(kinds, told)
 
 
 def _short(sums: Sums, context: Context, period: Period, dated: bool) -> bool:

@@ -19,7 +19,7 @@ import pandas as pd
 from kpis.figures import KEY
 from kpis.methods.compare import WORDS, against_benchmark, against_target, target_attainment
 from kpis.methods.exact import p_against_expected, p_against_target
-from kpis.methods.funnel import overdispersion
+from kpis.methods.funnel import overdispersions
 from kpis.methods.spc import ENOUGH, xmr_many
 from kpis.methods.trend import POINTS, recent_trend, recent_trend_of_values
 from warehouse.indicators import Indicator, Target
@@ -102,21 +102,40 @@ def _funnels(out: pd.DataFrame, indicator: Indicator, whole: pd.Series) -> None:
     if kind is None or rows.empty:
         return
     above, below = WORDS[indicator.direction]
-    for _, screen in rows.groupby(["tipo_periodo", "periodo", "desglose", "categoria"], sort=False):
-        if len(screen) < FUNNEL_REGIONS:
-            continue
-        x, n = screen["numerador"].to_numpy(float), screen["denominador"].to_numpy(float)
-        found = overdispersion(x, n, kind=kind)
-        low, high = found.limits(n, 1 - FUNNEL_ALPHA)
-        p = p_against_target(x, n, found.target) if kind == "proportion" else p_against_expected(x, n * found.target)
+    line, screens = pd.factorize(_screen_of(rows))
+    enough = np.bincount(line, minlength=len(screens))[line] >= FUNNEL_REGIONS
+    rows, line = rows[enough], line[enough]
+    if rows.empty:
+        return
+    column, regions = pd.factorize(rows["territorio"])
+    x, n = rows["numerador"].to_numpy(float), rows["denominador"].to_numpy(float)
+    table = np.full((2, len(screens), len(regions)), np.nan)
+    table[:, line, column] = x, n
+    found = overdispersions(*table, kind=kind)
+    low, high = (limit[line, column] for limit in found.limits(table[1], 1 - FUNNEL_ALPHA))
+    target = found.target[line, 0]
+    p = p_against_target(x, n, target) if kind == "proportion" else p_against_expected(x, n * target)
+    with np.errstate(divide="ignore", invalid="ignore"):
         ratio, exact = x / n, p < FUNNEL_ALPHA
-        out.loc[screen.index, "frente_al_pais"] = np.select([exact & (ratio > high), exact & (ratio < low)], [above, below], "similar").astype(object)
+    out.loc[rows.index, "frente_al_pais"] = np.select([exact & (ratio > high), exact & (ratio < low)], [above, below], "similar").astype(object)
+
+
+def _screen_of(rows: pd.DataFrame) -> np.ndarray:
+    """A number for what is compared together: regions in one period and category."""
+    number = np.zeros(len(rows), dtype=np.int64)
+    for name in ("tipo_periodo", "periodo", "desglose", "categoria"):
+        codes, known = pd.factorize(rows[name])
+        number = number * len(known) + codes
+    return number
 
 
 def _signals(out: pd.DataFrame, indicator: Indicator, whole: pd.Series) -> None:
-    """The chart of each series of the main period, as it stood at each of its points."""
+    """The chart of each series of the main period, as it stood at each of its points.
+
+    None of what accumulates within the year: it rises from January to December and falls in January, which no chart of a process is about.
+    """
     kind = indicator.main_period
-    if kind == "anio":
+    if kind == "anio" or indicator.accumulation == "cumulative":
         return
     rows = out[whole & (out["tipo_periodo"] == kind)]
     counts = rows.groupby(_SERIES, sort=False)["periodo"].transform("size")

@@ -57,11 +57,10 @@ def run(connection: duck.Connection, plan: Plan, given: Input) -> Parts:
 
 def over(connection: duck.Connection, plan: Plan, fact: str) -> Parts:
     """The states of a plan over the SELECT `fact`."""
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE pasada AS {plan.sql(source=fact)}")
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE pasada AS {plan.sql(source=fact, without=plan.histograms)}")
     base = connection.sql(_base(plan)).to_arrow_table()
-    histograms = [sql for c in plan.indicators if (sql := _bars(plan, c))]
-    bars = connection.sql(" UNION ALL ".join(histograms)).to_arrow_table().cast(BAR_COLUMNS) if histograms else BAR_COLUMNS.empty_table()
     connection.execute("DROP TABLE pasada")
+    bars = _histograms(connection, plan, fact) if plan.histograms else BAR_COLUMNS.empty_table()
     clustered = [c for c in plan.indicators if c.indicator.design is not None]
     clusters = CLUSTER_COLUMNS.empty_table()
     if clustered:
@@ -69,6 +68,15 @@ def over(connection: duck.Connection, plan: Plan, fact: str) -> Parts:
         each = [f"SELECT '{c.indicator.id}' AS indicador, * FROM ({plan.clusters_sql(c, split)})" for c in clustered for split in splits(c)]
         clusters = connection.sql(" UNION ALL ".join(each)).to_arrow_table().cast(CLUSTER_COLUMNS)
     return Parts(base, bars, clusters)
+
+
+def _histograms(connection: duck.Connection, plan: Plan, fact: str) -> pa.Table:
+    """How often each value occurs, by grouping on the value: a third of what DuckDB's histogram() costs, and it may spill to disk."""
+    columns = ", ".join(f'{sql} AS "{name}"' for name, sql in (plan.keys | plan.histograms).items())
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE contadas AS SELECT {columns} FROM ({fact}) AS hecho WHERE {plan.rows}")
+    found = [connection.sql(sql).to_arrow_table().cast(BAR_COLUMNS) for c in plan.indicators if (sql := _bars(plan, c))]
+    connection.execute("DROP TABLE contadas")
+    return pa.concat_tables(found)
 
 
 def splits(compiled: Compiled) -> list[str]:
@@ -105,13 +113,15 @@ def _bars(plan: Plan, compiled: Compiled) -> str:
     pieces = []
     for part in held:
         still_open, foreign = HISTOGRAMS[part]
-        counts = "0 AS terminados, par.value AS abiertos" if still_open else "par.value AS terminados, 0 AS abiertos"
-        each = f'SELECT {kept}, unnest(map_entries("{compiled.column(part)}")) AS par FROM pasada'
-        pieces.append(f"SELECT {kept}, {str(foreign).upper()} AS ajena, par.key AS valor, {counts} FROM ({each})")
+        counts = "0 AS terminados, count(*) AS abiertos" if still_open else "count(*) AS terminados, 0 AS abiertos"
+        column = f'"{compiled.column(part)}"'
+        pieces.append(
+            f"SELECT {kept}, {str(foreign).upper()} AS ajena, {column} AS valor, {counts} FROM contadas WHERE {column} IS NOT NULL GROUP BY ALL"
+        )
     rows = " UNION ALL ".join(pieces)
     margins = [
         f"SELECT '{compiled.indicator.id}' AS indicador, {_margin(split)}, ajena, valor, CAST(sum(terminados) AS BIGINT) AS terminados, "
         f"CAST(sum(abiertos) AS BIGINT) AS abiertos FROM barras_{compiled.indicator.id} GROUP BY ALL"
         for split in splits(compiled)
     ]
-    return f"(WITH barras_{compiled.indicator.id} AS ({rows}) {' UNION ALL '.join(margins)})"
+    return f"WITH barras_{compiled.indicator.id} AS ({rows}) {' UNION ALL '.join(margins)}"

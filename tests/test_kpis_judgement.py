@@ -164,6 +164,12 @@ def test_a_series_at_its_ceiling_is_not_judged() -> None:
     assert signals([100.0] * 12 + [90.0] + [100.0] * 8)["senal"].isna().all()
 
 
+def test_what_accumulates_along_the_year_has_no_chart_of_a_process() -> None:
+    values = [8.0 * m for m in range(1, 13)] * 2
+    assert signals(values)["senal"].notna().any()
+    assert signals(values, accumulation="cumulative")[["senal", "variacion", "aseguramiento"]].isna().all(axis=None)
+
+
 def test_assurance_follows_the_target() -> None:
     draw = np.random.default_rng(3)
     found = signals(list(draw.normal(90, 1, 20)), targets=[GOAL])
@@ -199,7 +205,7 @@ def test_the_sentence_of_a_ratio() -> None:
     rows = [{"territorio": "130101", "fecha": day(f"{y}-08-01"), "ok": k < h} for y, h, n in ((2025, 60, 100), (2026, 30, 100)) for k in range(n)]
     i = definition(periods=["trimestre"], targets=[GOAL], compare_with_year_before=True)
     assert said(rows, i, "2026-T3").startswith("La Libertad, julio a setiembre de 2026: 30.0 % (30 de 100; intervalo de 95 %: 21.9 a 39.6).")
-    assert "No cumple: no llega a 80 %." in said(rows, i, "2026-T3")
+    assert "No cumple la meta propuesta: no llega a 80 %." in said(rows, i, "2026-T3")
 
 
 def test_the_sentence_of_an_absence_says_why() -> None:

@@ -16,6 +16,23 @@ gap = np.nan
 
 
 @pytest.mark.parametrize("kind", ["ratio", "ratio_sqrt", "rate", "proportion"])
+def test_many_screens_at_once_are_each_alone(kind: str) -> None:
+    draws = np.random.default_rng(3)
+    size = draws.integers(20, 400, (8, 26)).astype(float)
+    hits = draws.binomial(size.astype(int), 0.4).astype(float)
+    absent = draws.random(size.shape) < 0.2
+    size[absent] = hits[absent] = np.nan
+    hits[0], size[1, ~absent[1]] = np.where(absent[0], np.nan, 0), 500
+    together = funnel.overdispersions(hits, size, kind=kind)
+    low, high = together.limits(size, 0.998)
+    for row, gone in enumerate(absent):
+        alone = funnel.overdispersion(hits[row, ~gone], size[row, ~gone], kind=kind)
+        assert together.phi[row, 0] == pytest.approx(alone.phi, rel=1e-12, nan_ok=True)
+        assert together.tau2[row, 0] == pytest.approx(alone.tau2, rel=1e-12, nan_ok=True)
+        np.testing.assert_allclose(np.stack([low, high])[:, row, ~gone], np.stack(alone.limits(size[row, ~gone], 0.998)), rtol=1e-12)
+
+
+@pytest.mark.parametrize("kind", ["ratio", "ratio_sqrt", "rate", "proportion"])
 def test_phi_is_one_where_only_chance_differs_and_tau_is_found_where_regions_do(kind: str) -> None:
     draws = np.random.default_rng(11)
     size = draws.integers(400, 4_000, 2_000).astype(float)

@@ -45,6 +45,6 @@ def rounded(column: np.ndarray, figures: int) -> np.ndarray:
 def _word_marks(column: pd.Series) -> np.ndarray:
     """A number of 64 bits for each text, the same in every run."""
     texts = column.map("+".join) if column.name == "avisos" else column
-    places, known = pd.factorize(texts.fillna(""))
+    places, known = pd.factorize(texts.astype(object).fillna(""))
     marks = [int.from_bytes(hashlib.md5(str(t).encode(), usedforsecurity=False).digest()[:8], "little") for t in known]
     return np.array(marks, dtype=np.uint64)[places] if len(marks) else np.zeros(0, dtype=np.uint64)

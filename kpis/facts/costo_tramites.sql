@@ -1,5 +1,6 @@
 -- por region
--- Spending on mining management and cases ended, by region and closed year. A region enters with both or not at all.
+-- Spending on mining management and cases ended, by region and closed year. A region enters with both or not at all. Amounts are added
+-- as decimals: floats add up to another last digit each time, in the order in which the engine's threads come.
 --   devengado          the year's spending; where December's row of a line was held back, its last cumulative figure known (hay_estimado)
 --   tramites           cases notified (or decided, in its absence) in the year by the region's own office
 --   es_competencia_gr  the region's office ended some: where all were MINEM's there is no cost of the region
@@ -7,7 +8,7 @@ WITH gasto AS (
     SELECT
         g.cod_region,
         g.anio,
-        sum(g.ultimo) AS devengado,
+        CAST(sum(CAST(g.ultimo AS DECIMAL(38, 4))) AS DOUBLE) AS devengado,
         bool_or(g.falta_cierre) AS hay_estimado
     FROM v_gasto_lineas AS g
     WHERE g.es_gestion_minera

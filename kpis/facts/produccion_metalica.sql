@@ -5,7 +5,7 @@ SELECT
     make_date(p.anio, p.mes, 1) AS fecha,
     p.mineral,
     p.unidad,
-    sum(p.produccion) AS produccion,
+    CAST(sum(CAST(p.produccion AS DECIMAL(38, 6))) AS DOUBLE) AS produccion,
     sum(p.unidades_declarantes) AS unidades_declarantes,
     sum(p.unidades_productoras) AS unidades_productoras
 FROM produccion_metalica AS p

@@ -8,7 +8,7 @@ WITH trabajo AS (
         e.cod_region,
         e.estrato,
         make_date(e.anio, e.mes, 1) AS fecha,
-        sum(e.horas_hombre) AS horas,
+        CAST(sum(CAST(e.horas_hombre AS DECIMAL(38, 4))) AS DOUBLE) AS horas,
         CAST(sum(e.trabajadores_h + e.trabajadores_m) AS BIGINT) AS trabajadores_mes,
         CAST(sum(e.obligados) AS BIGINT) AS obligados,
         CAST(sum(e.declarantes) AS BIGINT) AS declarantes

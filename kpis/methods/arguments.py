@@ -41,7 +41,7 @@ def amounts(name: str, given: ArrayLike) -> Floats:
 def whole_amounts(name: str, given: ArrayLike) -> Floats:
     """Zero or more, whole: for methods that are exact only for counts."""
     array = amounts(name, given)
-    broken = array % 1 > 0
+    broken = np.floor(array) < array
     if broken.any():
         raise ValueError(f"{name} must be whole; it holds {array[broken].flat[0]:g}")
     return array

@@ -10,6 +10,8 @@ from kpis.methods.arguments import Floats, amounts, fractions, part_and_whole, w
 
 #: a term this small beside the sum so far no longer changes it
 NEGLIGIBLE = 1e-17
+#: so many terms at a time: one by one, of large samples, asking takes longer than adding
+STEPS = np.arange(32)
 
 
 def p_two_proportions_exact(x1: ArrayLike, n1: ArrayLike, x2: ArrayLike, n2: ArrayLike) -> Floats:
@@ -57,11 +59,16 @@ def _smaller_tail_twice(a: Floats, m: Floats, b: Floats, n: Floats) -> Floats:
     lower = a * n <= b * m  # fewer than expected in the first sample; otherwise the second is the one with fewer
     hits, size, others, rest = np.where(lower, a, b), np.where(lower, m, n), np.where(lower, b, a), np.where(lower, n, m)
     itself = np.exp(_log_ways(size, hits) + _log_ways(rest, others) - _log_ways(size + rest, hits + others))
-    tail, term = itself.copy(), itself.copy()
-    while (term > NEGLIGIBLE * tail).any():
-        term = term * hits * (rest - others) / ((size - hits + 1) * (others + 1))
-        tail += term
-        hits, others = np.maximum(hits - 1, 0), others + 1
+    tail, term, at = itself.copy(), itself, np.arange(itself.size)
+    while at.size:
+        ones, twos = hits[:, np.newaxis] - STEPS, others[:, np.newaxis] + STEPS
+        falls = np.maximum(ones, 0) * np.maximum(rest[:, np.newaxis] - twos, 0) / ((size[:, np.newaxis] - ones + 1) * (twos + 1))
+        terms = term[:, np.newaxis] * np.cumprod(falls, axis=1)
+        tail[at] += terms.sum(axis=1)
+        term = terms[:, -1]
+        going = term > NEGLIGIBLE * tail[at]
+        at, term, size, rest = at[going], term[going], size[going], rest[going]
+        hits, others = hits[going] - STEPS.size, others[going] + STEPS.size
     return np.minimum(1.0, 2 * np.minimum(tail, 1 - tail + itself))
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -57,13 +58,15 @@ def count_limits(expected: ArrayLike, confidence: ArrayLike = 0.95) -> Interval:
 @dataclass(frozen=True)
 class Overdispersion:
     """`phi`: the mean squared z score of the groups kept, 1 where chance explains all. `tau2`: the variance between groups beyond chance, on the
-    scale of the kind. `z`: the score of every group. `target`: the centre of the funnel. `groups`: how many scores `phi` is the mean of."""
+    scale of the kind. `z`: the score of every group. `target`: the centre of the funnel. `groups`: how many scores `phi` is the mean of.
+
+    Of many screens at once each is a column of one number a screen, beside `z` of screens x groups."""
 
     kind: str
-    target: float
-    phi: float
-    tau2: float
-    groups: int
+    target: Any
+    phi: Any
+    tau2: Any
+    groups: Any
     z: Floats
 
     def limits(self, expected: ArrayLike, confidence: ArrayLike = 0.95) -> Interval:
@@ -85,6 +88,15 @@ def overdispersion(observed: ArrayLike, expected: ArrayLike, *, kind: str, trim:
     Spiegelhalter (2005) and Spiegelhalter et al. (2012), as above; tau2 from DerSimonian, R. and Laird, N. (1986), "Meta-analysis in clinical
     trials", Controlled Clinical Trials 7, 177-188; leaving out as in NHS Digital, "Summary Hospital-level Mortality Indicator: Methodology".
     """
+    if np.ndim(observed) != 1:
+        raise ValueError(f"observed must be one axis of groups; its shape is {np.shape(observed)}")
+    many = overdispersions(np.asarray(observed)[np.newaxis], np.asarray(expected)[np.newaxis], kind=kind, trim=trim)
+    target, phi, tau2, groups = (part.item() for part in (many.target, many.phi, many.tau2, many.groups))
+    return Overdispersion(kind, target, phi, tau2, groups, many.z[0])
+
+
+def overdispersions(observed: ArrayLike, expected: ArrayLike, *, kind: str, trim: float = 0.1) -> Overdispersion:
+    """`overdispersion` of each row of a table of screens x groups; a group that is not in a screen is NaN there. Source: see `overdispersion`."""
     scale = KINDS[one_of("kind", kind, KINDS)]
     if not 0 <= trim < 0.5:
         raise ValueError(f"trim must be at least 0 and below 0.5; it is {trim:g}")
@@ -92,19 +104,17 @@ def overdispersion(observed: ArrayLike, expected: ArrayLike, *, kind: str, trim:
         events, size = part_and_whole("observed", observed, "expected", expected)
     else:
         events, size = np.broadcast_arrays(amounts("observed", observed), amounts("expected", expected))
-    if events.ndim != 1:
-        raise ValueError(f"observed must be one axis of groups; its shape is {events.shape}")
     given = ~np.isnan(events) & (size > 0)
-    pooled = events[given].sum() / size[given].sum() if given.any() else np.nan
-    target = 1.0 if kind.startswith("ratio") else float(pooled)
     with np.errstate(divide="ignore", invalid="ignore"):
+        pooled = _sum(np.where(given, events, np.nan)) / _sum(np.where(given, size, np.nan))
+        target = np.ones_like(pooled) if kind.startswith("ratio") else pooled
         if kind == "ratio":
             events = np.where(events == 0, 0.5, events)
         variance = scale.variance(np.where(given, size, np.nan), target)
-        z = np.where(given, (scale.forward(events / size) - scale.forward(np.asarray(target))) / np.sqrt(variance), np.nan)
-    scores, weights = scale.tame(z[given], 1 / variance[given], trim)
-    phi, tau2 = _between(scores, weights)
-    return Overdispersion(kind, target, phi, tau2, scores.size, z)
+        z = np.where(given, (scale.forward(events / size) - scale.forward(target)) / np.sqrt(variance), np.nan)
+        scores, weights = scale.tame(z, np.where(given, 1 / variance, np.nan), trim)
+        phi, tau2 = _between(scores, weights)
+    return Overdispersion(kind, target, phi, tau2, (~np.isnan(scores)).sum(axis=-1, keepdims=True), z)
 
 
 def significance(value: ArrayLike, inner: tuple[ArrayLike, ArrayLike], outer: tuple[ArrayLike, ArrayLike]) -> Labels:
@@ -124,25 +134,44 @@ def significance(value: ArrayLike, inner: tuple[ArrayLike, ArrayLike], outer: tu
     )
 
 
-def _between(z: Floats, weights: Floats) -> tuple[float, float]:
+def _sum(table: Floats) -> Floats:
+    """Of each row, what is known of it."""
+    return np.asarray(np.nansum(table, axis=-1, keepdims=True))
+
+
+def _between(z: Floats, weights: Floats) -> tuple[Floats, Floats]:
     """phi, and the variance between groups by the method of moments: 0 where the scores differ no more than chance makes them."""
-    if z.size < 2:
-        return np.nan, np.nan
-    phi = float(np.mean(z**2))
-    spread = weights.sum() - (weights**2).sum() / weights.sum()
-    return phi, max(0.0, float((z.size * phi - (z.size - 1)) / spread))
+    size = (~np.isnan(z)).sum(axis=-1, keepdims=True)
+    phi = np.where(size < 2, np.nan, _sum(z**2) / size)
+    spread = _sum(weights) - _sum(weights**2) / _sum(weights)
+    return phi, np.maximum(0.0, (size * phi - (size - 1)) / spread)
 
 
 def _leave_out(z: Floats, weights: Floats, trim: float) -> Interval:
     """Without the `trim` share of groups with the lowest scores, nor that with the highest; the number at each end is rounded down."""
-    cut = int(np.floor(z.size * trim + 1e-9))
-    kept = np.sort(np.argsort(z, kind="stable")[cut : z.size - cut])
-    return z[kept], weights[kept]
+    size = (~np.isnan(z)).sum(axis=-1, keepdims=True)
+    cut = np.floor(size * trim + 1e-9)
+    rank = np.argsort(np.argsort(z, axis=-1, kind="stable"), axis=-1)  # unknown scores come last
+    kept = (rank >= cut) & (rank < size - cut)
+    return np.where(kept, z, np.nan), np.where(kept, weights, np.nan)
 
 
 def _draw_in(z: Floats, weights: Floats, trim: float) -> Interval:
     """Scores beyond the `trim` quantiles become those quantiles."""
-    return (np.clip(z, *np.quantile(z, [trim, 1 - trim])), weights) if z.size else (z, weights)
+    low, high = (_quantile(z, q) for q in (trim, 1 - trim))
+    return np.clip(z, low, high), weights
+
+
+def _quantile(table: Floats, q: float) -> Floats:
+    """numpy.quantile of what is known of each row; numpy.nanquantile takes the rows one by one."""
+    if not table.shape[-1]:
+        return np.full((*table.shape[:-1], 1), np.nan)
+    ordered = np.sort(table, axis=-1)
+    place = np.maximum((~np.isnan(table)).sum(axis=-1, keepdims=True) - 1, 0) * q
+    below = np.floor(place)
+    low, high = (np.take_along_axis(ordered, at.astype(int), axis=-1) for at in (below, np.ceil(place)))
+    share = place - below
+    return np.where(share < 0.5, low + (high - low) * share, high - (high - low) * (1 - share))
 
 
 @dataclass(frozen=True)
@@ -151,11 +180,11 @@ class _Scale:
 
     forward: Callable[[Floats], Floats]
     back: Callable[[Floats], Floats]
-    variance: Callable[[Floats, float], Floats]
+    variance: Callable[[Floats, Any], Floats]
     tame: Callable[[Floats, Floats, float], Interval]
 
 
-def _quarter(size: Floats, target: float) -> Floats:
+def _quarter(size: Floats, target: Any) -> Floats:
     return 1 / (4 * size)
 
 

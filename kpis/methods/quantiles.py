@@ -47,7 +47,10 @@ def order_ranks(n: ArrayLike, q: ArrayLike, confidence: ArrayLike = 0.95) -> Int
     of unknown distribution form", Annals of Mathematical Statistics 7, 122-128.
     """
     size, at, side = np.broadcast_arrays(whole_amounts("n", n), known("q", fractions("q", q)), tail(confidence))
-    lower, upper = _lowest_rank(size, at, side), size + 1 - _lowest_rank(size, 1 - at, side)
+    # Inverting the distribution is slow, and among many groups sizes repeat.
+    asked, kind = np.unique(np.stack([size.ravel(), at.ravel(), side.ravel()]), axis=1, return_inverse=True)
+    low, high = (_lowest_rank(asked[0], q, asked[2])[kind].reshape(size.shape) for q in (asked[1], 1 - asked[1]))
+    lower, upper = low, size + 1 - high
     return np.where(lower >= 1, lower, np.nan), np.where(upper <= size, upper, np.nan)
 
 
@@ -67,8 +70,10 @@ def _cumulated(values: ArrayLike, counts: ArrayLike) -> tuple[Floats, Floats]:
     bins, cases = np.atleast_1d(known("values", values)), np.atleast_1d(known("counts", whole_amounts("counts", counts)))
     if bins.ndim != 1 or cases.shape[-1] != bins.size:
         raise ValueError(f"values must be one axis as long as the last axis of counts; their shapes are {bins.shape} and {cases.shape}")
-    order = np.argsort(bins, kind="stable")
-    return bins[order], np.cumsum(cases[..., order], axis=-1)
+    if (bins[1:] < bins[:-1]).any():  # tables are large: where they are in order already, they are not copied
+        order = np.argsort(bins, kind="stable")
+        bins, cases = bins[order], cases[..., order]
+    return bins, np.cumsum(cases, axis=-1)
 
 
 def _size(until: Floats) -> Floats:
