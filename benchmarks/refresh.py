@@ -74,7 +74,7 @@ class Bench:
         self._pandas("desde nada", "refresco")
         self._compare("desde nada")
         self._floor()
-        self._ours("nada cambia", "refresco")
+        self._ours("nada cambia", "nada")
         self._dbt("nada cambia")
         self._ours("solo cifras, 30 razones", "indicadores")
         self._ours("solo cifras, 60 razones", "indicadores_mas")

@@ -22,9 +22,9 @@ Parts = dict[str, list[float]]
 
 
 def run(folder: Path, kind: str) -> dict[str, Any]:
-    """One run. `refresco`: what came is loaded and the figures published. `indicadores`, `indicadores_mas`: only the figures, with 30 or 60 ratios,
+    """One run. `refresco`: what came is loaded and the figures published; `nada`: the same without clocks, which would import the engine.
 
-    over what the first load accepted.
+    `indicadores`, `indicadores_mas`: only the figures, with 30 or 60 ratios, over what the first load accepted.
     """
     catalogue.CONTRACTS, catalogue.FACTS = folder / "contratos", folder / "hechos"
     catalogue.DEFINITIONS = folder / ("definiciones_mas" if kind.endswith("_mas") else "definiciones")
@@ -32,15 +32,16 @@ def run(folder: Path, kind: str) -> dict[str, Any]:
     from warehouse.store import Warehouse
 
     parts: Parts = {}
-    data = folder / ("datos" if kind == "refresco" else kind)
-    if kind != "refresco":
+    loads = kind in ("refresco", "nada")
+    data = folder / ("datos" if loads else kind)
+    if not loads:
         _copied(folder, data)
     warehouse = Warehouse(load(datos=data, entrada=folder / "entrada", max_mb_archivo=20_000)).prepare()
-    if kind == "refresco":
+    if loads:
         _timed(parts, "carga", lambda: _load(warehouse))
         if not (folder / "base.db").exists():
             copy_database(data / "siegem.db", folder / "base.db")
-    _published(warehouse, parts)
+    _published(warehouse, parts, clocks=kind != "nada")
     return parts
 
 
@@ -68,15 +69,22 @@ def _load(warehouse: Any) -> None:
         raise SystemExit(f"no se aceptó: {rejected[:3]}")
 
 
-def _published(warehouse: Any, parts: Parts) -> None:
+def _published(warehouse: Any, parts: Parts, *, clocks: bool) -> None:
     """The figures computed and published, each part timed by putting a clock around the engine's own functions."""
-    from kpis import engine, pipeline
+    from kpis import pipeline
+
+    if clocks:
+        _clocks(parts)
+    _timed(parts, "indicadores", lambda: pipeline.compute_and_publish(warehouse))
+
+
+def _clocks(parts: Parts) -> None:
+    from kpis import anew, engine
 
     _clock(parts, "estados", engine.StateStore, "of")
     _clock(parts, "sumas", engine, "roll_up")
     _clock(parts, "juicio", engine, "judged")
-    _clock(parts, "guardar", pipeline.publications, "publish")
-    _timed(parts, "indicadores", lambda: pipeline.compute_and_publish(warehouse))
+    _clock(parts, "guardar", anew.publications, "publish")
 
 
 def _clock(parts: Parts, name: str, owner: Any, function: str) -> None:

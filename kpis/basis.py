@@ -16,7 +16,6 @@ from kpis.deliveries import Deliveries, members_of
 from kpis.facts import load_facts
 from kpis.labels import names_of
 from kpis.publish import sheet
-from kpis.rollup import month_numbers
 from kpis.sentences import sentences
 from kpis.thaw import thawed
 from kpis.trial import need_accepted, read
@@ -25,7 +24,7 @@ from warehouse.contracts import Contract
 from warehouse.delta import NEVER
 from warehouse.errors import NothingPublished, SiegemError
 from warehouse.indicators import Indicator
-from warehouse.periods import Period, parse
+from warehouse.periods import Period, month_numbers, parse
 from warehouse.publications import Publication
 from warehouse.store import Warehouse
 

@@ -10,10 +10,9 @@ from functools import cached_property, lru_cache
 
 import pandas as pd
 
-from kpis.rollup import month_numbers
 from warehouse.contracts import Contract
 from warehouse.errors import SiegemError
-from warehouse.periods import OF_DELIVERY, Period, parse
+from warehouse.periods import OF_DELIVERY, Period, month_numbers, parse
 from warehouse.submissions import REJECTED
 from warehouse.territories import COUNTRY, PILOTS, ancestors, regions
 

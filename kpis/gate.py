@@ -17,10 +17,9 @@ import numpy as np
 import pandas as pd
 
 from kpis.deliveries import Deliveries
-from kpis.rollup import month_numbers
 from warehouse import catalogue, submissions, waivers
 from warehouse.errors import SiegemError
-from warehouse.periods import Period, parse
+from warehouse.periods import Period, month_numbers, parse
 from warehouse.store import Warehouse
 from warehouse.territories import all_territories
 from warehouse.waivers import Waiver

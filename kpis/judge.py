@@ -14,9 +14,9 @@ from kpis.deliveries import Owed
 from kpis.figures import with_figures
 from kpis.gate import Gate
 from kpis.labels import PROVINCE
-from kpis.rollup import CELL, Sums, month_end, month_numbers
+from kpis.rollup import CELL, Sums, month_end
 from warehouse.indicators import Indicator
-from warehouse.periods import Period, add_months, parse
+from warehouse.periods import Period, add_months, month_numbers, parse
 from warehouse.publications import VALUE_COLUMNS
 from warehouse.states import PUBLISHED
 from warehouse.territories import COUNTRY, LIMA_DEPARTMENT, LIMA_REGIONS, PILOTS, regions

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
-from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 from typing import Any, cast
 
 import pandas as pd
@@ -17,22 +13,13 @@ from kpis.compile import Compiled, Plan, lineage
 from kpis.deliveries import REGISTER, Deliveries
 from kpis.labels import Names, labels
 from kpis.reasons import Reasons
+from kpis.stamp import code_version
 from warehouse.contracts import Contract
 from warehouse.delta import NEVER
 from warehouse.index_sheets import IndexSheet
 from warehouse.indicators import Indicator
 from warehouse.periods import OF_DELIVERY
 from warehouse.publications import Draft, Publication, digest
-from warehouse.waivers import Waiver
-
-
-def code_version() -> str:
-    """The installed version of this software; of the checkout where it is not installed."""
-    try:
-        return version("siegem")
-    except PackageNotFoundError:
-        project = Path(__file__).resolve().parents[1] / "pyproject.toml"
-        return str(tomllib.loads(project.read_text(encoding="utf-8"))["project"]["version"])
 
 
 def sheet(plan: Plan, compiled: Compiled, contracts: Mapping[str, Contract], names: Names | None = None) -> dict[str, Any]:
@@ -123,18 +110,6 @@ def freeze(
     )
 
 
-def stamp(definitions: Mapping[str, Indicator], facts: Path, versions: Mapping[str, int], deliveries: Deliveries, granted: Iterable[Waiver]) -> str:
-    """What a publication is made from, without computing anything: declarations and code as they are written, table versions, submissions judged and
-
-    exceptions in force. Two publications with the same stamp have the same figures, so the second need not be computed.
-    """
-    judged = int(deliveries.history["seq"].max()) if len(deliveries.history) else 0
-    own = [definitions[i].model_dump_json() for i in sorted(definitions)]
-    contracts = [c.path.read_text(encoding="utf-8") for _, c in sorted(deliveries.contracts.items())]
-    written = [p.read_text(encoding="utf-8") for p in sorted(facts.rglob("*.sql"))]
-    return digest([own, contracts, written, sorted(versions.items()), judged, sorted(w.id for w in granted), code_version(), _own_code()])
-
-
 def index_sheet(declared: IndexSheet) -> dict[str, Any]:
     """The row of `indices` that holds a composite index's definition."""
     row = {
@@ -146,12 +121,6 @@ def index_sheet(declared: IndexSheet) -> dict[str, Any]:
         "resultado": declared.model_dump(mode="json"),
     }
     return row | {"huella": digest(row)}
-
-
-@cache
-def _own_code() -> str:
-    room = Path(__file__).resolve().parent
-    return digest([p.read_text(encoding="utf-8") for p in sorted([*room.rglob("*.py"), *room.glob("indices/*.yml")])])
 
 
 def draft(

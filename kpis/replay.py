@@ -11,7 +11,7 @@ import pandas as pd
 from kpis.deliveries import Deliveries
 from kpis.engine import Progress, compute
 from kpis.gate import gate_of
-from kpis.publish import code_version
+from kpis.stamp import code_version
 from kpis.states import StateStore
 from kpis.thaw import thawed
 from warehouse import catalogue, publications, submissions, waivers

@@ -14,7 +14,7 @@ from kpis.labels import PROVINCE
 from kpis.onepass import Parts
 from warehouse import duck
 from warehouse.indicators import Breakdown, Clock, Indicator
-from warehouse.periods import Period, parse
+from warehouse.periods import Period, month_numbers, parse
 from warehouse.territories import membership
 
 #: what identifies a figure within its indicator
@@ -53,12 +53,6 @@ def roll_up(connection: duck.Connection, plan: Plan, states: Parts) -> list[Sums
     for name in states.tables():
         connection.unregister(f"estado_{name}")
     return [made[compiled.indicator.id] for compiled in plan.indicators]
-
-
-def month_numbers(period: Period) -> range:
-    """The months of a period, counted from year 0."""
-    first = period.start.year * 12 + period.start.month - 1
-    return range(first, first + period.months)
 
 
 def month_end(number: int) -> date:

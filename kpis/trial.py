@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pandas as pd
 
+from kpis.anew import versions_read
 from kpis.compile import Plan, plans
 from kpis.engine import Progress, compute
 from kpis.facts import Fact, load_facts
 from kpis.gate import gate_of, known
 from kpis.labels import names_of, words_of
 from kpis.lint import fact_named_in, lint
-from kpis.pipeline import versions_read
 from kpis.sentences import sentences
 from kpis.states import StateStore
 from warehouse import catalogue, submissions

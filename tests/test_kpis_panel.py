@@ -12,9 +12,8 @@ from kpis.deliveries import Owed, members_of
 from kpis.engine import compute_rows
 from kpis.judge import Context
 from kpis.methods.intervals import count_interval, wilson
-from kpis.rollup import month_numbers
 from tests.kpis_rows import both, cell, count, day, definition, plan, quantile, table
-from warehouse.periods import parse
+from warehouse.periods import month_numbers, parse
 from warehouse.territories import regions
 
 MONTHS = [p.code for p in (parse("2026-01").earlier(-i) for i in range(6))]

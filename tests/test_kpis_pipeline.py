@@ -9,10 +9,11 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from kpis import pipeline, publish
+from kpis import anew, stamp
+from kpis.anew import compute_ready, ready_plans
 from kpis.deliveries import Deliveries
 from kpis.engine import Result
-from kpis.pipeline import compute_and_publish, compute_ready, ready_plans
+from kpis.pipeline import compute_and_publish
 from tests import kpis_tables as put
 from tests.kpis_rows import cell
 from warehouse import catalogue, publications, submissions
@@ -78,9 +79,9 @@ def test_a_program_that_changes_no_figure_is_tried_once(new_warehouse: New, monk
     put.situation(warehouse)
     compute_and_publish(warehouse)
     computed = []
-    original = pipeline.compute_ready
-    monkeypatch.setattr(pipeline, "compute_ready", lambda *a, **k: computed.append(1) or original(*a, **k))
-    monkeypatch.setattr(publish, "_own_code", lambda: "otro programa")
+    original = anew.compute_ready
+    monkeypatch.setattr(anew, "compute_ready", lambda *a, **k: computed.append(1) or original(*a, **k))
+    monkeypatch.setattr(stamp, "_own_code", lambda: "otro programa")
     assert [compute_and_publish(warehouse).changed for _ in range(3)] == [False, False, False]
     assert len(computed) == 1, "lo que no cambió nada no se calcula otra vez"
     put.situation(warehouse, {**put.SITUATIONS, "atipica": 9, "libre": 42}, version=2)

@@ -19,8 +19,8 @@ import pytest
 
 from etl import demonstration, references
 from etl.sources import inbox
+from kpis.anew import compute_ready, ready_plans
 from kpis.deliveries import Deliveries
-from kpis.pipeline import compute_ready, ready_plans
 from kpis.states import StateStore
 from ops import chain
 from tests.disclosure_audit import audit

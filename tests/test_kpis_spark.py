@@ -20,11 +20,11 @@ from etl import demonstration, reconciliation, system_tables
 from etl.dates import business_days
 from etl.reference_reading import References
 from kpis import onepass, spark, spark_session, spark_sql
+from kpis.anew import compute_ready
 from kpis.compile import Plan, plans
 from kpis.deliveries import Deliveries
 from kpis.facts import load_facts, table_schema
 from kpis.onepass import Input
-from kpis.pipeline import compute_ready
 from ops import chain
 from tests.kpis_rows import COLUMNS, both, count, definition, fact, plan, quantile, random_rows, table
 from warehouse import catalogue, duck, submissions

@@ -71,3 +71,9 @@ def parse(code: str) -> Period:
 def kind_of(code: str) -> str:
     """mes, trimestre, semestre or anio."""
     return parse(code).kind
+
+
+def month_numbers(period: Period) -> range:
+    """The months of a period, counted from year 0."""
+    first = period.start.year * 12 + period.start.month - 1
+    return range(first, first + period.months)
