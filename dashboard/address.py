@@ -8,7 +8,9 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 #: query keys a page may be given; any other is ignored
-STATE_KEYS = ("periodo", "tipo", "region", "indicador", "categoria", "lang", "publicacion", "orden", "tabla", "regla")
+STATE_KEYS = (
+    "periodo", "tipo", "region", "indicador", "categoria", "lang", "publicacion", "orden", "tabla", "regla", "vista", "con", "pesos", "indicadores",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

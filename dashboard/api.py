@@ -13,10 +13,13 @@ from fastapi.responses import RedirectResponse
 from dashboard import published, shell
 from dashboard.address import Reader, with_query
 from dashboard.answers import Problem, answer, problem_response, publication_of, query_of
-from dashboard.figure_bytes import figure_bytes
+from dashboard.figure_bytes import figure_bytes, many_figures
+from dashboard.index_rows import index_csv, index_rows
 from dashboard.language import known
+from dashboard.narrative import matrix_sentences
 from dashboard.published import NOT_MET
 from dashboard.rows import as_csv, indicator_rows, plain, territory_rows, value_rows
+from dashboard.workbook import XLSX, as_xlsx
 from warehouse.errors import NothingPublished, SiegemError
 
 log = logging.getLogger("siegem.dashboard")
@@ -67,19 +70,24 @@ async def territories(request: Request) -> Response:
     return await _in_thread(work, request)
 
 
-@router.get("/api/v1/valores", summary="Valores publicados, en JSON o CSV")
+@router.get("/api/v1/valores", summary="Valores publicados, en JSON, CSV o XLSX")
 async def values(
     request: Request, indicador: str = "", territorio: str = "", tipo: str = "", periodo: str = "", desde: str = "", hasta: str = "",
-    categoria: str = "", publicacion: str = "", formato: str = "json",
+    desglose: str = "", categoria: str = "", publicacion: str = "", formato: str = "json",
 ) -> Response:  # fmt: skip
     def work(request: Request) -> Response:
-        query = query_of(request, "indicador", "territorio", "tipo", "periodo", "desde", "hasta", "categoria", "publicacion", "formato", "lang")
-        if query.get("formato", "json") not in ("json", "csv"):
-            raise Problem(400, f"El formato «{query['formato']}» no existe.", "Use formato=json o formato=csv.")
+        query = query_of(
+            request, "indicador", "territorio", "tipo", "periodo", "desde", "hasta", "desglose", "categoria", "publicacion", "formato", "lang"
+        )
+        if query.get("formato", "json") not in ("json", "csv", "xlsx"):
+            raise Problem(400, f"El formato «{query['formato']}» no existe.", "Use formato=json, formato=csv o formato=xlsx.")
         snap, pinned = publication_of(query)
         rows = value_rows(snap, query)
+        place = query.get("territorio", "").replace(",", "-")
+        name = "-".join(x for x in ("siegem", query.get("indicador", "valores"), place, f"p{snap.number}") if x)
+        if query.get("formato") == "xlsx":
+            return answer(request, as_xlsx(snap, rows, query), pinned=pinned, media=XLSX, download=f"{name}.xlsx")
         if query.get("formato") == "csv":
-            name = "-".join(x for x in ("siegem", query.get("indicador", "valores"), query.get("territorio", ""), f"p{snap.number}") if x)
             return answer(request, as_csv(rows), pinned=pinned, media="text/csv; charset=utf-8", download=f"{name}.csv")
         return answer(request, {"publicacion": snap.number, "valores": rows}, pinned=pinned)
 
@@ -115,12 +123,41 @@ async def quality(request: Request, tabla: str = "", region: str = "", regla: st
     return await _in_thread(work, request)
 
 
+@router.get("/api/v1/figuras", summary="Varias figuras en una respuesta: cada «de» es el nombre de una y su consulta")
+async def figures(request: Request) -> Response:
+    return await _in_thread(many_figures, request)
+
+
 @router.get("/api/v1/figuras/{nombre}", summary="Una figura de Plotly, ya serializada")
 async def figure(
     request: Request, nombre: str, indicador: str = "", territorio: str = "", periodo: str = "", tipo: str = "", categoria: str = "",
     lang: str = "es", publicacion: str = "",
 ) -> Response:  # fmt: skip
     return await _in_thread(lambda request: figure_bytes(request, nombre), request)
+
+
+@router.get(matrix_sentences.PATH, summary="Lo que dice cada celda del cuadro de mando: el país y las regiones, en ese orden")
+async def board(request: Request, lang: str = "es", publicacion: str = "") -> Response:
+    def work(request: Request) -> Response:
+        query = query_of(request, "lang", "publicacion")
+        snap, pinned = publication_of(query)
+        return answer(request, {"publicacion": snap.number, "frases": matrix_sentences.told(snap, known(query.get("lang")))}, pinned=pinned)
+
+    return await _in_thread(work, request)
+
+
+@router.get("/api/v1/indice", summary="Índice de Desempeño Regional por región y dimensión")
+@router.get("/api/v1/indice.csv", summary="Lo mismo, en CSV")
+async def index(request: Request, periodo: str = "", territorio: str = "", publicacion: str = "") -> Response:
+    def work(request: Request) -> Response:
+        query = query_of(request, "periodo", "territorio", "publicacion")
+        snap, pinned = publication_of(query)
+        rows = index_rows(snap, query)
+        if request.url.path.endswith(".csv"):
+            return answer(request, index_csv(rows), pinned=pinned, media="text/csv; charset=utf-8", download=f"siegem-indice-p{snap.number}.csv")
+        return answer(request, {"publicacion": snap.number, "indice": rows}, pinned=pinned)
+
+    return await _in_thread(work, request)
 
 
 @router.get("/salud", include_in_schema=False)

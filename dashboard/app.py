@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import re
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +14,15 @@ import dash_mantine_components as dmc
 from dash import dcc
 from fastapi import APIRouter, FastAPI, Request, Response
 
-from dashboard import api, dash_internals, formats, guard, interactions, published
-from dashboard.middleware import Asgi, Front
+from dashboard import api, dash_internals, formats, forum_file, guard, interactions, published
+from dashboard.middleware import Asgi, Front, do_not_keep
 from dashboard.published import Warehouse
 from dashboard.shell import Shell, asked
 from dashboard.static import Static
+from warehouse.errors import SiegemError
 
 log = logging.getLogger("siegem.dashboard")
 PAGES = Path(__file__).parent / "pages"
-_SCRIPT = re.compile(r'<script[^>]* src="([^"?]+)')
 
 
 def create_app(warehouse: Warehouse, *, pages_folder: Path = PAGES, routers: Sequence[APIRouter] = ()) -> Asgi:
@@ -37,6 +37,7 @@ def create_app(warehouse: Warehouse, *, pages_folder: Path = PAGES, routers: Seq
     server.add_api_route("/api/v1/openapi.json", server.openapi, include_in_schema=False)
     for router in routers:
         server.include_router(router)
+    server.include_router(forum_file.router)
     server.include_router(api.router)
     suites: dict[str, dash.Dash] = {}
     static = Static(warehouse.settings.datos / "cache" / "estaticos", lambda path: dash_internals.suite_file(suites["app"], path))
@@ -48,13 +49,14 @@ def create_app(warehouse: Warehouse, *, pages_folder: Path = PAGES, routers: Seq
     interactions.register(app)
     server.add_api_route("/{path:path}", _any_page(app), methods=["GET"], include_in_schema=False)
     dash_internals.set_up(app)
+    pages.live = dash_internals.live(app)
     static.warm(
         [
-            *_SCRIPT.findall(app._generate_scripts_html()),
+            *(url.split("?")[0] for url in app.script_urls()),
             *map(static.url, ("siegem.css", "vendor/plotly-custom.min.js", "vendor/regenerator-runtime.js", *static.scripts())),
         ]
     )
-    return Front(server, static, list(app.csp_hashes()), _preparer(pages))
+    return Front(server, static, list(app.csp_hashes()), _preparer(pages), _stamp)
 
 
 def _dash(server: FastAPI, static: Static, pages_folder: Path) -> dash_internals.SiegemDash:
@@ -83,9 +85,19 @@ def _any_page(app: dash_internals.SiegemDash) -> Any:
     return page
 
 
+def _stamp() -> tuple[Any, ...] | None:
+    """What a page holds for: the publication in force, the day and how numbers are written; None where nothing is published."""
+    try:
+        return published.snapshot().publication.huella, published.snapshot().number, date.today(), formats.style()
+    except SiegemError:
+        return None
+
+
 def _preparer(pages: guard.Pages) -> Any:
     async def prepare(path: str, query: dict[str, str]) -> int:
         made = await asyncio.to_thread(pages.find, path, query)
+        if made.status != 200:
+            do_not_keep()
         asked.set((path, query, made))
         return made.status
 

@@ -16,6 +16,7 @@ from dashboard import formats
 from dashboard.address import address, reader, with_query
 from dashboard.language import t
 from dashboard.published import Sheet, Snapshot
+from warehouse.territories import COUNTRY
 
 GRAPH_CONFIG = {"locale": "es", "displayModeBar": False, "responsive": True}
 #: change state -> class of its glyph and colour; what is neither better nor worse stays grey
@@ -151,9 +152,22 @@ def figure_url(name: str, params: Any, publication: int | None = None) -> str:
 
 
 def values_url(params: Any, publication: int | None = None, formato: str = "csv") -> str:
-    """Where the values behind a figure are: same indicator, period kind and category, every territory and period."""
-    own = {k: v for k, v in _plain(params).items() if k in ("indicador", "tipo", "categoria")}
+    """Where published values are, by any of the filters of the API that `params` holds."""
+    own = {k: v for k, v in _plain(params).items() if k in ("indicador", "tipo", "periodo", "territorio", "desglose", "categoria")}
     return with_query("/api/v1/valores", **own, publicacion=publication or reader.get().publication, formato=formato)
+
+
+#: figures of one territory through time; every other one shows all territories, at its period where it names one
+_SERIES = {"tendencia", "control"}
+
+
+def _seen(name: str, params: Any) -> dict[str, Any]:
+    """The filters that give the values a figure shows, and no others: its period, its category or the undivided value, its territory if only that."""
+    own = {k: v for k, v in _plain(params).items() if k in ("indicador", "tipo", "periodo", "categoria")}
+    if name in _SERIES:
+        own.pop("periodo", None)
+        own["territorio"] = ",".join(dict.fromkeys((_plain(params).get("territorio", COUNTRY), COUNTRY)))
+    return own if "categoria" in own else {**own, "desglose": "ninguno"}
 
 
 def figure_block(
@@ -170,7 +184,7 @@ def figure_block(
     url = figure_url(name, params, publication) if body is None else ""
     own = _plain(params)
     how = how if how is not None else (address(f"/indicador/{own['indicador']}") + "#ficha" if own.get("indicador") else "")
-    csv = values_url(params, publication) if csv == "auto" and own.get("indicador") else csv if csv != "auto" else None
+    csv = values_url(_seen(name, params), publication) if csv == "auto" and own.get("indicador") else csv if csv != "auto" else None
     words = label or f"{_text(title)}. {_text(subtitle)}"
     graph = [
         dcc.Store(id={"type": "figura-url", "id": id}, data=url),
@@ -206,6 +220,9 @@ def _actions(id: str, how: str, csv: str | None, drawn: bool, lang: str) -> list
         found.append(html.A(t("¿Cómo se calcula?", lang), href=how, **{"data-navegar": ""}))
     if csv:
         found.append(html.A("CSV", href=csv, download="", **{"aria-label": t("Descargar los datos en CSV", lang)}))
+        if "formato=csv" in csv:
+            book = csv.replace("formato=csv", "formato=xlsx")
+            found.append(html.A("XLSX", href=book, download="", **{"aria-label": t("Descargar los datos en un libro de Excel", lang)}))
     if drawn:
         found.append(html.Button(t("Imagen", lang), id={"type": "figura-imagen", "id": id}, type="button", n_clicks=0))
     return found

@@ -19,14 +19,20 @@ import orjson
 from dash import _pages
 from dash._utils import to_json
 from dash.backends._fastapi import FastAPIDashServer, reset_current_request, set_current_request
+from dash.exceptions import MissingCallbackContextException
 from dash.fingerprint import check_fingerprint
 from fastapi import FastAPI, Request
+
+from dashboard import fixed
 
 #: scripts Dash links that no page of ours uses: full plotly (ours is loaded by the first graph), its old table, and
 #: Babel's polyfill, of which Dash's bundles only need the generator runtime (`assets/vendor/regenerator-runtime.js`)
 UNUSED_SCRIPTS = re.compile(r"/(?:package_data/plotly|dash_table/bundle|deps/polyfill)[^\"]*\"")
+_SCRIPT = re.compile(r'^<script src="([^"]+)"></script>$')
 #: React's own container, as Dash writes it
 ENTRY = '<div id="react-entry-point"></div>'
+#: Dash looks for its start in the index; ours is in `assets/siegem.js`
+LATER = '<script id="_dash-renderer" type="text/plain" data-src="dash-renderer"></script>'
 
 
 class SiegemDash(dash.Dash):
@@ -45,12 +51,18 @@ class SiegemDash(dash.Dash):
         # The browser takes plotly's address from here only where Dash says that it does not serve it itself.
         return {**config, "serve_locally": False, "plotlyjs_url": self._siegem_plotly}
 
+    def script_urls(self) -> list[str]:
+        """Dash's scripts in their order, those of its component libraries among them."""
+        return [url for line in super()._generate_scripts_html().split("\n") if not UNUSED_SCRIPTS.search(line) for url in _SCRIPT.findall(line)]
+
     def _generate_scripts_html(self) -> str:
-        lines: list[str] = super()._generate_scripts_html().split("\n")
-        return "\n".join(line for line in lines if not UNUSED_SCRIPTS.search(line))
+        """The inline scripts, after the list of files that `assets/siegem.js` loads when the page has been painted, then starting Dash."""
+        made: str = super()._generate_scripts_html()
+        listed = orjson.dumps(self.script_urls()).decode()
+        return f'<script id="piezas" type="application/json">{listed}</script>' + made[made.find("<script>") :]
 
     def interpolate_index(self, **pieces: Any) -> str:
-        return self._siegem_index({**pieces, "app_entry": ENTRY})
+        return self._siegem_index({**pieces, "app_entry": ENTRY, "renderer": LATER})
 
 
 def make(server: FastAPI, **options: Any) -> SiegemDash:
@@ -128,6 +140,29 @@ def index(app: dash.Dash, request: Request) -> str:
         return str(app.index())
     finally:
         reset_current_request(token)
+
+
+def is_first_call() -> bool:
+    """Whether the callback being answered is the page's first one: then nothing in the browser has changed since its HTML came."""
+    try:
+        return dash.ctx.triggered_id is None
+    except MissingCallbackContextException:
+        return False
+
+
+def live(app: dash.Dash) -> fixed.Live:
+    """What any callback of the application names, its own pages' included."""
+    ids, types = set(), set()
+    for output, callback in app.callback_map.items():
+        named = [d["id"] for d in [*callback["inputs"], *callback["state"]]]
+        named += [one.rsplit(".", 1)[0] for one in (output[2:-2].split("...") if output.startswith("..") else [output])]
+        for id in named:
+            told = orjson.loads(id) if id.startswith("{") else id
+            if isinstance(told, dict):
+                types.add(str(told.get("type")))
+            else:
+                ids.add(told)
+    return fixed.Live(frozenset(ids), frozenset(types))
 
 
 def suite_file(app: dash.Dash, path: str) -> tuple[bytes, str, bool] | None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from urllib.parse import parse_qsl
+
 import orjson
 from fastapi import Request, Response
 
 from dashboard import formats
-from dashboard.answers import Problem, etag_of, is_known, publication_of, query_of
+from dashboard.answers import Problem, answer, etag_of, is_known, publication_of, query_of
 from dashboard.byte_cache import ByteCache
-from dashboard.figures import FIGURES, Params
+from dashboard.figures import FIGURES, OF_REGION, Params
 from dashboard.language import LANGUAGES
 from dashboard.published import Snapshot
 from dashboard.static import ASK_AGAIN, FOREVER, compressed, encoding_for
@@ -18,23 +20,53 @@ from warehouse.territories import territory
 
 PARAMETERS = ("indicador", "territorio", "periodo", "tipo", "categoria", "lang", "publicacion")
 #: body and compressed forms of figures, by (publication, name, parameters, encoding)
-_cache = ByteCache(64_000_000)
+_cache = ByteCache(24_000_000)
+#: figures in one answer
+MOST = 24
 
 
 def figure_bytes(request: Request, name: str) -> Response:
     """The figure asked for: 200, 304, or a Problem that says which parameter is wrong."""
     query = query_of(request, *PARAMETERS)
+    snap, pinned = publication_of(query)
+    key, body = _made(snap, query, name)
+    encoding = encoding_for(request.headers.get("accept-encoding", ""), "application/json")
+    return _send(request, body, key, encoding, pinned)
+
+
+def many_figures(request: Request) -> Response:
+    """Figures of one publication in one answer, in the order asked: what a page needs at once. One that cannot be made is told by its status.
+
+    Each `de` is a figure's name and its own query: `mapa?indicador=produccion_cobre`.
+    """
+    wanted = request.query_params.getlist("de")
+    if not 0 < len(wanted) <= MOST:
+        raise Problem(400, f"Se piden entre 1 y {MOST} figuras con «de».", "P. ej. de=mapa?indicador=produccion_cobre, codificado.")
+    snap, pinned = publication_of({k: v for k, v in request.query_params.items() if k == "publicacion" and v})
+    return answer(request, b'{"figuras":[' + b",".join(_told(snap, one) for one in wanted) + b"]}", pinned=pinned)
+
+
+def _told(snap: Snapshot, asked: str) -> bytes:
+    name, _, query = asked.partition("?")
+    try:
+        return _made(snap, {k: v for k, v in parse_qsl(query) if k in PARAMETERS}, name)[1]
+    except Problem as problem:
+        return orjson.dumps({"estado": problem.status, "titulo": problem.title})
+    except SiegemError as error:
+        return orjson.dumps({"estado": 404, "titulo": error.what})
+
+
+def _made(snap: Snapshot, query: dict[str, str], name: str) -> tuple[tuple[object, ...], bytes]:
+    """(key, body) of a figure; made once."""
     if name not in FIGURES:
         raise Problem(404, f"No existe la figura «{name}».{suggest(name, FIGURES)}", f"Hay: {', '.join(sorted(FIGURES))}.")
-    snap, pinned = publication_of(query)
-    params = _params(snap, query)
+    params = _params(snap, query, name)
     key = (snap.publication.huella, snap.number, formats.style(), name, params)
     body = _cache.get(key)
     if body is None:
         body = orjson.dumps(FIGURES[name](snap, params).to_plotly_json(), option=orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS)
         _cache.put(key, body)
-    encoding = encoding_for(request.headers.get("accept-encoding", ""), "application/json")
-    return _send(request, body, key, encoding, pinned)
+    return key, body
 
 
 def _send(request: Request, body: bytes, key: tuple[object, ...], encoding: str, pinned: bool) -> Response:
@@ -51,12 +83,13 @@ def _send(request: Request, body: bytes, key: tuple[object, ...], encoding: str,
     return Response(body, media_type="application/json", headers=headers)
 
 
-def _params(snap: Snapshot, query: dict[str, str]) -> Params:
+def _params(snap: Snapshot, query: dict[str, str], name: str) -> Params:
     """Parameters, each checked: an unknown word is told with the likely one. Raises Problem, SiegemError, NothingPublished."""
-    indicator = query.get("indicador")
+    indicator = query.get("indicador", "" if name in OF_REGION else None)
     if indicator is None:
         raise Problem(400, "Falta el parámetro «indicador».", "Vea los indicadores en /api/v1/indicadores.")
-    snap.sheet(indicator)
+    if indicator:
+        snap.sheet(indicator)
     kind, lang = query.get("tipo", ""), query.get("lang", "es")
     if kind and kind not in KINDS:
         raise Problem(400, f"El tipo de periodo «{kind}» no existe.{suggest(kind, KINDS)}", f"Use uno de: {', '.join(KINDS)}.")

@@ -12,53 +12,71 @@ import logging
 import secrets
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from threading import Lock
 from typing import Any
 
 from dash import dcc
 
-from dashboard import components, dash_internals, preview, published
+from dashboard import components, dash_internals, fixed, published
 from dashboard.address import STATE_KEYS, Reader, reader
 from dashboard.language import known, t
+from dashboard.middleware import do_not_keep
 from warehouse.errors import NothingPublished, SiegemError
 
 log = logging.getLogger("siegem.dashboard")
 
-#: pages kept made; a page is some hundred kilobytes
-KEPT = 128
+#: bytes of pages kept made
+KEPT = 24_000_000
 
 
 @dataclass
 class Made:
-    """A page ready to be sent. `html` is made when first asked."""
+    """A page ready to be sent; its forms are made when first asked."""
 
     children: list[Any]
     title: str
     status: int
     reader: Reader
+    live: fixed.Live = field(default_factory=fixed.Live, repr=False)
     _html: str | None = field(default=None, repr=False)
-    _json: Any = field(default=None, repr=False)
+    _json: dict[bool, Any] = field(default_factory=dict, repr=False)
+    _lock: Lock = field(default_factory=Lock, repr=False)
 
     @property
     def html(self) -> str:
-        if self._html is None:
-            self._html = preview.to_html(self.children)
-        return self._html
+        self._part()
+        return self._html or ""
+
+    def json(self, *, beside_html: bool = False) -> Any:
+        """The children with the page's mark, serialised once: Dash puts these bytes into its answer as they are.
+
+        `beside_html`: the browser has this page's HTML already and takes the fixed parts from there.
+        """
+        self._part()
+        return self._json[beside_html]
+
+    def _part(self) -> None:
+        with self._lock:
+            if self._html is None:
+                parted = fixed.part(self.children, self.live)
+                full, bare = (dash_internals.serialised([*form, _mark(self.reader)]) for form in (parted.full, parted.bare))
+                self._json = {False: full, True: bare}
+                self._html, self.children = parted.html, []
 
     @property
-    def json(self) -> Any:
-        """The children with the page's mark, serialised once: Dash puts these bytes into its answer as they are."""
-        if self._json is None:
-            self._json = dash_internals.serialised([*self.children, _mark(self.reader)])
-        return self._json
+    def size(self) -> int:
+        """Bytes kept of this page, about; components are not kept."""
+        return 3 * len(self.html)
 
 
 class Pages:
     """The registered pages with what was made of them."""
 
     def __init__(self) -> None:
+        #: what callbacks name; known when all of them are registered
+        self.live = fixed.Live()
         self._kept: OrderedDict[Any, Made] = OrderedDict()
         self._lock = Lock()
 
@@ -75,12 +93,13 @@ class Pages:
             if key in self._kept:
                 self._kept.move_to_end(key)
                 return self._kept[key]
-        made = _make(page, {**state, **variables, "lang": lang, "publicacion": who.publication}, who)
+        made = _make(page, {**state, **variables, "lang": lang, "publicacion": who.publication}, who, self.live)
         if made.status == 200:
             with self._lock:
                 self._kept[key] = made
-                while len(self._kept) > KEPT:
-                    self._kept.popitem(last=False)
+                size = sum(kept.size for kept in self._kept.values())
+                while size > KEPT and len(self._kept) > 1:
+                    size -= self._kept.popitem(last=False)[1].size
         return made
 
     def _reader(self, query: dict[str, str], lang: str) -> Reader:
@@ -98,8 +117,10 @@ class Pages:
         async def layout(**query: str) -> Any:
             variables = {k: v for k, v in query.items() if f"<{k}>" in (bare.get("path_template") or "")}
             made = await asyncio.to_thread(self.make, bare, variables, {k: v for k, v in query.items() if k not in variables})
+            if made.status != 200:
+                do_not_keep()
             reader.set(made.reader)  # for the title, asked next in this same task
-            return made.json
+            return made.json(beside_html=dash_internals.is_first_call())
 
         page["layout"] = layout
         page["bare"] = bare
@@ -110,7 +131,7 @@ class Pages:
         page, variables = dash_internals.page_of(path)
         found = page or dash_internals.not_found_page()
         made = self.make((found or {}).get("bare"), variables, query)
-        return made if page is not None else Made(made.children, made.title, 404, made.reader, made.html)
+        return made if page is not None else replace(made, status=404)
 
 
 def _mark(who: Reader) -> dcc.Store:
@@ -120,14 +141,17 @@ def _mark(who: Reader) -> dcc.Store:
 
 def title_of(page: dict[str, Any] | None, lang: str) -> str:
     name = str((page or {}).get("title") or "")
-    return f"{t(name, lang)} · SIEGEM" if name and name != "SIEGEM" else "SIEGEM"
+    own = (page or {}).get(f"title_{lang}")  # pages made from declarations bring their translation
+    return f"{own or t(name, lang)} · SIEGEM" if name and name != "SIEGEM" else "SIEGEM"
 
 
-def _make(page: dict[str, Any] | None, arguments: dict[str, Any], who: Reader) -> Made:
+def _make(page: dict[str, Any] | None, arguments: dict[str, Any], who: Reader, live: fixed.Live) -> Made:
     token = reader.set(who)
     try:
         children = _call((page or {}).get("layout") or not_found, arguments)
-        return Made(children if isinstance(children, list) else [children], title_of(page, who.lang), 200, who)
+        made = Made(children if isinstance(children, list) else [children], title_of(page, who.lang), 200, who, live)
+        made.html  # noqa: B018 - parted here: a page that cannot be told is a page that failed
+        return made
     except SiegemError as error:
         return _told(error, who)
     except Exception:

@@ -1,8 +1,8 @@
-"""What happens in the browser: one pattern-matching clientside callback for each kind of component, none on the server."""
+"""What happens in the browser through Dash: clientside callbacks, none on the server. Figures, tables and the matrix are `assets/siegem.js`."""
 
 from __future__ import annotations
 
-from dash import ALL, MATCH, ClientsideFunction, Dash, Input, Output, State
+from dash import ALL, Dash, Input, Output, State
 
 #: filters write the URL: `clave` as a query key, or the page's path where `ruta` is given; nothing happens where nothing changed
 _FILTER = """
@@ -30,41 +30,11 @@ function (values, ids, pathname, search) {
 }
 """
 
-#: a header sorts its table: numbers as numbers, texts by the language's order, missing last whatever the direction
-_SORT = """
-function (clicks, head, body, ids) {
-    const none = window.dash_clientside.no_update;
-    const fired = (window.dash_clientside.callback_context.triggered || []).filter(item => item.value);
-    if (!fired.length || !body || !head) return [none, none];
-    const column = JSON.parse(fired[0].prop_id.slice(0, fired[0].prop_id.lastIndexOf('.'))).columna;
-    const down = head[column].props['aria-sort'] === 'ascending';
-    const list = value => Array.isArray(value) ? value : [value];
-    const key = row => list(row.props.children)[column].props['data-orden'];
-    const numeric = body.every(row => key(row) === '' || !isNaN(Number(key(row))));
-    const order = new Intl.Collator(document.documentElement.lang || 'es', {sensitivity: 'base'});
-    const compare = (a, b) => {
-        const x = key(a), y = key(b);
-        if (x === '' || y === '') return (x === '') - (y === '');
-        return (numeric ? Number(x) - Number(y) : order.compare(x, y)) * (down ? -1 : 1);
-    };
-    const told = head.map((cell, place) => 'aria-sort' in cell.props
-        ? {...cell, props: {...cell.props, 'aria-sort': place !== column ? 'none' : down ? 'descending' : 'ascending'}} : cell);
-    return [told, [...body].sort(compare)];
-}
-"""
-
-_IMAGE = """
-function (clicks, id) {
-    return window.dash_clientside.siegem.descargar_imagen(clicks, {type: 'figura', id: id.id}, 'png');
-}
-"""
-
 #: the page is drawn: the server's copy goes, the navigation marks where we are, the language keeps the address
 _ARRIVED = """
 function (shown) {
     if (shown) {
-        const copy = document.getElementById('previa');
-        if (copy) copy.remove();
+        window.dash_clientside.siegem.llegada();
         window.siegemCasco.llegada(window.location.pathname, window.location.search);
     }
     return window.dash_clientside.no_update;
@@ -99,6 +69,7 @@ window.siegemCasco = (function () {
     function llegada(pathname, search) {
         const root = '/' + (pathname || '/').split('/')[1];
         const region = remember(root === '/region' ? pathname.split('/')[2] : null);
+        document.querySelectorAll('.barra-inferior__mas').forEach(list => { list.open = false; });
         document.querySelectorAll('[data-seccion]').forEach(link => {
             if (link.dataset.seccion === root) link.setAttribute('aria-current', 'page'); else link.removeAttribute('aria-current');
             if (link.dataset.seccion === '/region' && region) link.href = '/region/' + encodeURIComponent(region) + new URL(link.href).search;
@@ -136,26 +107,6 @@ window.siegemCasco = (function () {
 
 def register(app: Dash) -> None:
     """Add every clientside callback to the application, before its scripts are hashed."""
-    app.clientside_callback(
-        ClientsideFunction("siegem", "figura"), Output({"type": "figura", "id": MATCH}, "figure"), Input({"type": "figura-url", "id": MATCH}, "data")
-    )
-    app.clientside_callback(
-        _IMAGE,
-        Output({"type": "figura-imagen", "id": MATCH}, "title"),
-        Input({"type": "figura-imagen", "id": MATCH}, "n_clicks"),
-        State({"type": "figura-imagen", "id": MATCH}, "id"),
-        prevent_initial_call=True,
-    )
-    app.clientside_callback(
-        _SORT,
-        Output({"type": "tabla-cabeza", "id": MATCH}, "children"),
-        Output({"type": "tabla-cuerpo", "id": MATCH}, "children"),
-        Input({"type": "tabla-orden", "id": MATCH, "columna": ALL}, "n_clicks"),
-        State({"type": "tabla-cabeza", "id": MATCH}, "children"),
-        State({"type": "tabla-cuerpo", "id": MATCH}, "children"),
-        State({"type": "tabla-orden", "id": MATCH, "columna": ALL}, "id"),
-        prevent_initial_call=True,
-    )
     app.clientside_callback(
         _FILTER,
         Output("url", "pathname"),

@@ -1,12 +1,17 @@
 """One ASGI middleware in front of all: static files, page rendering before the index, security headers, compression, no websocket.
 
-What writes must come from our own pages, or from no page at all, and bring no more than a form's worth; pieces of files pass.
+What cannot have changed since it was last sent is sent again from here, before any router: figures and data that name their publication, and
+pages, whose answers hold for a publication and a day. What writes must come from our own pages, or from no page at all, and bring no more
+than a form's worth; pieces of files pass.
 """
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
+import logging
 from collections.abc import Awaitable, Callable, Hashable, MutableMapping
+from contextvars import ContextVar
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -14,6 +19,8 @@ import orjson
 
 from dashboard.byte_cache import ByteCache
 from dashboard.static import ASK_AGAIN, FOREVER, Static, compressed, encoding_for
+
+log = logging.getLogger("siegem.dashboard")
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -27,6 +34,22 @@ SMALL = 600
 LARGEST = 1_000_000
 _WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _PIECES = "/api/v1/cargas/"
+#: where Dash's browser side asks for a page, and what such a question names
+_CALLBACKS = "/_dash-update-component"
+_OF_PAGES = b'"output":".._pages_content.children'
+#: longest question for a page that is remembered
+_QUESTION = 4_000
+
+#: set by the front for each answer it would keep; emptied by whoever makes an answer that must not be sent again (`do_not_keep`)
+_keeping: ContextVar[list[bool] | None] = ContextVar("siegem_keeping", default=None)
+
+
+def do_not_keep() -> None:
+    """Say that the answer being made holds for this once: a page that failed."""
+    kept = _keeping.get()
+    if kept is not None:
+        kept.clear()
+
 _SECURITY = {
     "x-content-type-options": "nosniff",
     "referrer-policy": "same-origin",
@@ -50,15 +73,21 @@ def policy(script_hashes: list[str]) -> str:
 class Front:
     """`prepare(path, query)` renders a page before its index is written and gives the HTTP status; None for what is no page."""
 
-    def __init__(self, app: Asgi, static: Static, script_hashes: list[str], prepare: Callable[[str, dict[str, str]], Awaitable[int | None]]) -> None:
+    def __init__(
+        self, app: Asgi, static: Static, script_hashes: list[str], prepare: Callable[[str, dict[str, str]], Awaitable[int | None]],
+        stamp: Callable[[], Hashable] = lambda: None,
+    ) -> None:  # fmt: skip
+        """`stamp`: what pages hold for (publication and day); None = nothing is remembered of them."""
         self.app = app
         self.static = static
         self.prepare = prepare
+        self.stamp = stamp
         self.headers: Headers = [(k.encode(), v.encode()) for k, v in {**_SECURITY, "content-security-policy": policy(script_hashes)}.items()]
-        self.answers = ByteCache(16_000_000)
-        #: whole answers that never change: (path, query, encoding) -> body, and their headers beside
-        self.final = ByteCache(48_000_000)
+        self.answers = ByteCache(8_000_000)
+        #: whole answers: (path, query or question, encoding, what they hold for) -> body, and their headers beside
+        self.final = ByteCache(24_000_000)
         self.final_headers: dict[Hashable, Headers] = {}
+        self.first: asyncio.Task[None] | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
@@ -66,26 +95,51 @@ class Front:
             await send({"type": "websocket.close", "code": 1008})
             return
         if scope["type"] != "http":
+            self.first = asyncio.create_task(self._first_page())
             await self.app(scope, receive, send)
             return
         asked = {k.decode("latin-1"): v.decode("latin-1") for k, v in scope["headers"]}
-        path, accept = scope["path"], asked.get("accept-encoding", "")
-        refused = _refusal(scope["method"], path, asked) if scope["method"] in _WRITES else None
+        path, method, accept = scope["path"], scope["method"], asked.get("accept-encoding", "")
+        refused = _refusal(method, path, asked) if method in _WRITES else None
         if refused is not None:
             await self._refuse(*refused, send)
             return
         if path.startswith(("/assets/", "/_dash-component-suites/")):
-            await self._file(path, scope["method"], accept, asked.get("if-none-match", ""), send)
+            await self._file(path, method, accept, asked.get("if-none-match", ""), send)
             return
-        key = None
-        if scope["method"] == "GET" and path.startswith("/api/v1/") and b"publicacion=" in scope["query_string"]:
-            key = (path, scope["query_string"], encoding_for(accept, "text/"))
-            if await self._repeated(key, asked.get("if-none-match", ""), send):
-                return
-        status = None
-        if scope["method"] == "GET" and not path.startswith(("/api/", "/_dash-", "/salud", "/ir")):
-            status = await self.prepare(path, dict(parse_qsl(scope["query_string"].decode("latin-1"))))
-        await self.app(scope, receive, _Answer(self, send, accept, status, key))
+        is_page = method == "GET" and not path.startswith(("/api/", "/_dash-", "/salud", "/ir", "/foro/congelado.html"))
+        key, receive = await self._key(scope, receive, accept, is_page)
+        if key is not None and await self._repeated(key, asked.get("if-none-match", ""), send):
+            return
+        token = _keeping.set([True])
+        try:
+            status = await self.prepare(path, dict(parse_qsl(scope["query_string"].decode("latin-1")))) if is_page else None
+            await self.app(scope, receive, _Answer(self, send, accept, status, key))
+        finally:
+            _keeping.reset(token)
+
+    async def _first_page(self) -> None:
+        """Make the summary when the server starts, so that no reader waits for it."""
+        try:
+            await self.prepare("/", {})
+        except Exception:
+            log.exception("el resumen no se pudo preparar al arrancar")
+
+    async def _key(self, scope: Scope, receive: Receive, accept: str, is_page: bool) -> tuple[Hashable | None, Receive]:
+        """The name under which an answer may be kept, None where it may not; and `receive` as it was before the question was read."""
+        path, query = scope["path"], scope["query_string"]
+        encoding = encoding_for(accept, "text/")
+        if is_page:
+            stamp = self.stamp()
+            return (None if stamp is None else (path, query, encoding, stamp)), receive
+        if scope["method"] == "GET":
+            return ((path, query, encoding, "") if path.startswith("/api/v1/") and b"publicacion=" in query else None), receive
+        if path != _CALLBACKS:
+            return None, receive
+        first = await receive()
+        question = b"" if first.get("more_body") else first.get("body", b"")
+        stamp = self.stamp() if len(question) < _QUESTION and _OF_PAGES in question else None
+        return (None if stamp is None else (path, question, encoding, stamp)), _again(first, receive)
 
     async def _refuse(self, status: int, title: str, detail: str, send: Send) -> None:
         body = orjson.dumps({"type": "about:blank", "title": title, "status": status, "detail": detail})
@@ -93,20 +147,23 @@ class Front:
         await _whole(send, status, [*headers, (b"content-length", str(len(body)).encode())], body)
 
     async def _repeated(self, key: Hashable, known: str, send: Send) -> bool:
-        """Send again an answer that names its publication: nothing is asked of the application."""
+        """Send again what is kept: nothing is asked of the application."""
         body, headers = self.final.get(key), self.final_headers.get(key)
         if body is None or headers is None:
             return False
-        tag = dict(headers).get(b"etag", b"").decode("latin-1")
-        if tag and tag in known:
-            await _whole(send, 304, [h for h in headers if h[0] not in (b"content-length", b"content-encoding")], b"")
-        else:
-            await _whole(send, 200, headers, body)
+        if known:
+            tag = dict(headers).get(b"etag", b"").decode("latin-1")
+            if tag and tag in known:
+                await _whole(send, 304, [h for h in headers if h[0] not in (b"content-length", b"content-encoding")], b"")
+                return True
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
         return True
 
     def keep(self, key: Hashable, headers: Headers, body: bytes) -> None:
-        """Keep an answer if it says of itself that it never changes."""
-        if dict(headers).get(b"cache-control") != FOREVER.encode():
+        """Keep an answer if it says of itself that it never changes, or if it is a page's and nobody has said otherwise."""
+        stamped = isinstance(key, tuple) and key[3] != ""
+        if not _keeping.get() if stamped else dict(headers).get(b"cache-control") != FOREVER.encode():
             return
         self.final.put(key, body)
         self.final_headers[key] = headers
@@ -185,13 +242,26 @@ class _Answer:
         if len(body) > SMALL:
             kind = dict(headers)[b"content-type"].decode("latin-1")
             encoding = encoding_for(self.accept, kind)
+            tag = (b"etag", b'"' + hashlib.sha256(body).hexdigest()[:20].encode() + b"-" + encoding.encode() + b'"')
             body = self.front.compress(body, encoding)
-            headers = [*(h for h in headers if h[0] != b"vary"), (b"content-encoding", encoding.encode()), (b"vary", b"accept-encoding")]
+            headers = [h for h in headers if h[0] != b"vary"]
+            headers += [] if any(h[0] == b"etag" for h in headers) else [tag]
+            headers += [(b"content-encoding", encoding.encode()), (b"vary", b"accept-encoding")]
         headers.append((b"content-length", str(len(body)).encode()))
         if self.key is not None and self.start["status"] == 200:
             self.front.keep(self.key, headers, body)
         await self.send({**self.start, "headers": headers})
         await self.send({"type": "http.response.body", "body": body})
+
+
+def _again(first: MutableMapping[str, Any], receive: Receive) -> Receive:
+    """`receive` that gives the message already read before what follows."""
+    waiting = [first]
+
+    async def told() -> MutableMapping[str, Any]:
+        return waiting.pop() if waiting else await receive()
+
+    return told
 
 
 def _refusal(method: str, path: str, asked: dict[str, str]) -> tuple[int, str, str] | None:

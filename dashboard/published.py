@@ -12,13 +12,14 @@ from typing import Any
 import pandas as pd
 from sqlalchemy.exc import SQLAlchemyError
 
-from warehouse import publications
+from warehouse import publications, statements
 from warehouse.errors import NothingPublished, SiegemError, suggest
 from warehouse.indicators import AREAS
 from warehouse.publications import Publication
+from warehouse.statements import Statement
 from warehouse.store import Warehouse
 from warehouse.submissions import ACCEPTED, REJECTED, WARNED
-from warehouse.territories import COUNTRY
+from warehouse.territories import COUNTRY, regions
 
 __all__ = ["ACCEPTED", "REJECTED", "WARNED", "Publication", "Sheet", "Snapshot", "Warehouse", "area_name", "every", "open_store", "snapshot"]
 
@@ -138,14 +139,6 @@ class Snapshot:
 
         return self._once(("values", indicator, kind, *narrow.items()), make)
 
-    def _leading(self, indicator: str, kind: str) -> pd.DataFrame:
-        """What tells which periods there are: the undivided values, else the country's categories, else all there is."""
-        whole = self._frame(indicator, kind, categoria="")
-        if len(whole):
-            return whole
-        country = self._frame(indicator, kind, territorio=COUNTRY)
-        return country if len(country) else self._frame(indicator, kind)
-
     def values(self, indicator: str, *, kind: str | None = None, territory: Any = None, period: Any = None, category: Any = None) -> pd.DataFrame:
         """Published values, columns VALUE_COLUMNS, all absence states included. Each filter takes a value or a list; `kind` None = all.
 
@@ -164,9 +157,30 @@ class Snapshot:
         asked = {"territorio": territory, "periodo": period, "categoria": category}
         return publications.values(self._engine, self.number, indicador=sheet.id, tipo_periodo=kind, **asked)
 
+    def _counts(self, indicator: str, kind: str) -> dict[str, tuple[int, int]]:
+        """Period -> (values shown, of them with an incomplete series); of the undivided values, else the country's categories, else all there are.
+
+        Two questions for all indicators together.
+        """
+
+        def make() -> dict[tuple[str, str], dict[str, tuple[int, int]]]:
+            whole = publications.periods(self._engine, self.number)
+            known = {row[0] for row in whole}
+            rest = [s.id for s in self.indicators() if s.id not in known]
+            parts = publications.periods(self._engine, self.number, rest) if rest else []
+            of_country = {row[:2] for row in parts if row[3] == COUNTRY}
+            found: dict[tuple[str, str], dict[str, tuple[int, int]]] = {}
+            for name, of, period, _, shown, partial in [*whole, *(r for r in parts if r[:2] not in of_country or r[3] == COUNTRY)]:
+                before = found.setdefault((name, of), {}).get(period, (0, 0))
+                found[name, of][period] = (before[0] + shown, before[1] + partial)
+            return found
+
+        known: dict[str, tuple[int, int]] = self._once("periods", make).get((indicator, kind), {})
+        return known
+
     def periods(self, indicator: str, kind: str | None = None) -> list[str]:
         """Period codes that have any row, oldest first. `kind` None = the main one."""
-        return sorted(self._leading(indicator, kind or self.sheet(indicator).main_period)["periodo"].unique())
+        return sorted(self._counts(indicator, kind or self.sheet(indicator).main_period))
 
     def last_period(self, indicator: str, kind: str | None = None) -> str:
         """The newest period whose values are whole in most territories: four months of a year are no year to compare by.
@@ -174,23 +188,18 @@ class Snapshot:
         The newest with any published value where every period is incomplete; the newest with any row where none has a value;
         "" where there is no row.
         """
-
-        def find() -> str:
-            frame = self._leading(indicator, kind or self.sheet(indicator).main_period)
-            shown = frame[frame["estado"] == "publicado"]
-            if shown.empty:
-                return str(frame["periodo"].max()) if len(frame) else ""
-            partial = shown["avisos"].map(lambda marks: "serie_incompleta" in marks).groupby(shown["periodo"]).mean()
-            return str(max(partial.index[partial <= 0.5], default=shown["periodo"].max()))
-
-        return str(self._once(("last", indicator, kind), find))
+        counts = self._counts(indicator, kind or self.sheet(indicator).main_period)
+        shown = [period for period, (values, _) in counts.items() if values]
+        return max([p for p in shown if counts[p][1] <= counts[p][0] / 2] or shown or counts, default="")
 
     def matrix(self) -> pd.DataFrame:
         """All indicators at their main period kind and last period, undivided: one row for each indicator and territory."""
 
         def make() -> pd.DataFrame:
-            rows = [self.values(s.id, kind=s.main_period, period=self.last_period(s.id), category="") for s in self.indicators()]
-            return pd.concat([r for r in rows if not r.empty] or [pd.DataFrame(columns=publications.VALUE_COLUMNS)], ignore_index=True)
+            wanted = [(s.id, s.main_period, self.last_period(s.id)) for s in self.indicators()]
+            frame = publications.undivided_at(self._engine, self.number, wanted)
+            order = {name: place for place, (name, _, _) in enumerate(wanted)}
+            return frame.sort_values("indicador", key=lambda names: names.map(order), kind="stable").reset_index(drop=True)
 
         return self._once("matrix", make)[:]
 
@@ -211,6 +220,22 @@ class Snapshot:
         frame = self._once("revisions", lambda: publications.revisions(self._engine, self.number))
         return _filtered(frame, **filters).reset_index(drop=True)
 
+    def index_sheet(self, index: str) -> dict[str, Any] | None:
+        """The definition of a composite index (`IndexSheet.model_dump(mode="json")`) as frozen here; None where it has none."""
+        return self._once(("index sheet", index), lambda: publications.index_sheet(self._engine, self.number, index))
+
+    def index_periods(self, index: str) -> list[str]:
+        """Periods the index was computed for, oldest first. Every region has a row in each of them."""
+        first = regions()[0].codigo
+        rows = self._once(("index periods", index), lambda: publications.index_results(self._engine, self.number, index, territorio=first))
+        return [r["periodo"] for r in rows]
+
+    def index_results(self, index: str, period: str) -> dict[str, dict[str, Any]]:
+        """Region -> its result of one period (profile, value, band, levels, leave-one-out), in the order of codes."""
+        key = ("index", index, period)
+        rows = self._once(key, lambda: publications.index_results(self._engine, self.number, index, periodo=period))
+        return {r["territorio"]: r["resultado"] for r in rows}
+
     def submissions(self, tables: Any = None, region: str | None = None, only_current: bool = False) -> pd.DataFrame:
         """Submissions known when this publication was made, oldest first."""
         key = ("submissions", only_current)
@@ -226,6 +251,12 @@ class Snapshot:
             frame = self._once("quality", lambda: publications.quality(self._engine, self.number, estado=list(NOT_MET)))
             return _filtered(frame, **filters).reset_index(drop=True)
         return publications.quality(self._engine, self.number, **{k: v for k, v in filters.items() if v})
+
+    def statements(self, region: str) -> list[Statement]:
+        """What a region said of its deliveries while this publication was the newest one or before; newest first. Read anew each time."""
+        later = [p.creada_en for p in publications.every(self._engine) if p.numero > self.number]
+        said = statements.statements(self._engine, region=region)
+        return [s for s in said if not later or s.creado_en <= min(later)]
 
     def reconciliations(self) -> pd.DataFrame:
         """Newest result of each comparison between sources when this publication was made."""

@@ -11,7 +11,7 @@ import pandas as pd
 
 from dashboard import formats
 from dashboard.answers import Problem
-from dashboard.published import Snapshot
+from dashboard.published import Sheet, Snapshot
 from warehouse.errors import SiegemError, suggest
 from warehouse.periods import KINDS, parse
 from warehouse.states import NOTICES
@@ -23,6 +23,8 @@ COLUMNS = [
     "inferior", "superior", "n", "estado", "unidad", "avisos", "cobertura", "datos_al", "periodo_comparado", "cambio", "cambio_inferior",
     "cambio_superior", "cambio_relativo", "cambio_estado", "fuente", "publicacion",
 ]  # fmt: skip
+#: asks for the undivided values alone
+UNDIVIDED = "ninguno"
 #: a cell that begins so is run as a formula by spreadsheets
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -41,16 +43,20 @@ def indicator_rows(snap: Snapshot, only: str | None = None) -> list[dict[str, An
 def value_rows(snap: Snapshot, query: dict[str, str]) -> list[dict[str, Any]]:
     """Values that match the query, each with its source and the territory's name. Raises Problem or SiegemError naming what is wrong."""
     sheets = [snap.sheet(query["indicador"])] if query.get("indicador") else snap.indicators()
-    if query.get("territorio"):
-        _known_territory(query["territorio"])
+    places = [code.strip() for code in query["territorio"].split(",")] if query.get("territorio") else None
+    for code in places or []:
+        _known_territory(code)
+    split, category = query.get("desglose"), query.get("categoria")
+    if split and query.get("indicador"):
+        _known_breakdown(split, sheets[0])
     kind = query.get("tipo")
     if kind and kind not in KINDS:
         raise Problem(400, f"El tipo de periodo «{kind}» no existe.{suggest(kind, KINDS)}", f"Use uno de: {', '.join(KINDS)}.")
     found: list[dict[str, Any]] = []
     for sheet in sheets:
-        frame = snap.values(
-            sheet.id, kind=kind, territory=query.get("territorio"), period=_code(query.get("periodo")), category=query.get("categoria")
-        )
+        wanted = "" if split == UNDIVIDED else category
+        frame = snap.values(sheet.id, kind=kind, territory=places, period=_code(query.get("periodo")), category=wanted)
+        frame = frame[frame["desglose"] == split] if split and split != UNDIVIDED else frame
         frame = _between(frame, query.get("desde"), query.get("hasta"))
         extra = {"unidad": sheet.unit(), "fuente": "; ".join(snap.publishers(sheet)), "publicacion": snap.number}
         found += [{**row, "nombre_territorio": formats.place(row["territorio"]), **extra} for row in plain(frame)]
@@ -64,6 +70,12 @@ def _known_territory(code: str) -> None:
         territory(code)
     except SiegemError as error:
         raise Problem(404, error.what, error.cure) from error
+
+
+def _known_breakdown(name: str, sheet: Sheet) -> None:
+    known = [UNDIVIDED, *(str(b["name"]) for b in sheet.breakdowns)]
+    if name not in known:
+        raise Problem(400, f"El desglose «{name}» no existe en «{sheet.id}».{suggest(name, known)}", f"Use uno de: {', '.join(known)}.")
 
 
 def _code(period: str | None) -> str | None:

@@ -6,28 +6,17 @@ from contextvars import ContextVar
 from html import escape
 from typing import Any
 
-from dashboard import components, formats, published
+from dashboard import components, formats, navigation, published
 from dashboard.address import Reader, with_query
 from dashboard.guard import Made
 from dashboard.language import t
+from dashboard.navigation import SECTIONS as SECTIONS
+from dashboard.navigation import keep
 from dashboard.published import Snapshot
 from dashboard.static import BUNDLE, Static
 from warehouse.errors import SiegemError
 from warehouse.territories import all_territories
 
-#: (path, icon, word): the pages of this step; the indicator's path is completed with the first indicator
-SECTIONS = (
-    ("/", "resumen", "Resumen"),
-    ("/comparar", "comparar", "Comparar"),
-    ("/region/13", "region", "Mi región"),
-    ("/indicador/", "indicador", "Indicadores"),
-    ("/mapa", "mapa", "Mapa"),
-    ("/calidad", "calidad", "Calidad"),
-    ("/entregas", "entregas", "Entregas"),
-)
-INDICATOR = "/indicador/"
-#: phones have room for five; deliveries are reached from «Calidad»
-NOT_ON_PHONES = (INDICATOR, "/entregas")
 #: completeness under which the seal warns
 WHOLE = 0.9
 
@@ -38,25 +27,6 @@ _ICON = (
 
 #: the page being asked for: (path, query, page made), set by the middleware before Dash writes the index
 asked: ContextVar[tuple[str, dict[str, str], Made] | None] = ContextVar("siegem_asked", default=None)
-
-
-def _section_links(name: str, path: str, who: Reader, first: str) -> str:
-    made = []
-    for target, icon, word in SECTIONS:
-        if name == "barra-inferior" and target in NOT_ON_PHONES:
-            continue
-        full = target + first if target == INDICATOR else target
-        root = "/" + target.strip("/").split("/")[0]
-        current = ' aria-current="page"' if (path == "/" if root == "/" else path.startswith(root)) else ""
-        made.append(
-            f'<a class="{name}__enlace" data-seccion="{root}" href="{escape(_keep(full, who))}" data-navegar{current}>'
-            f'<span class="icono icono--{icon}" aria-hidden="true"></span><span>{t(word, who.lang)}</span></a>'
-        )
-    return "".join(made)
-
-
-def _keep(path: str, who: Reader) -> str:
-    return with_query(path, lang=who.lang if who.lang != "es" else "", publicacion=who.publication if who.pinned else "")
 
 
 def _seal(snap: Snapshot | None, who: Reader) -> str:
@@ -76,7 +46,7 @@ def _seal(snap: Snapshot | None, who: Reader) -> str:
     if who.pinned:
         parts.append(t("elegida en la dirección", lang))
     return (
-        f'<a class="sello{" sello--advertencia" if warned else ""}" href="{escape(_keep("/calidad", who))}" data-navegar '
+        f'<a class="sello{" sello--advertencia" if warned else ""}" href="{escape(keep("/calidad", who))}" data-navegar '
         f'data-publicacion="{card.numero}">{ring}'
         f'<span class="sello__texto"><b>{number} · {formats.day(card.creada_en, lang)}</b><span>{" · ".join(parts)}</span></span></a>'
     )
@@ -84,11 +54,11 @@ def _seal(snap: Snapshot | None, who: Reader) -> str:
 
 def destinations(snap: Snapshot | None, who: Reader) -> list[tuple[str, str]]:
     """(name, address) of what the search box goes to: every indicator and region."""
-    places = [(p.nombre, _keep(f"/region/{p.codigo}", who)) for p in all_territories().values() if p.nivel == "region"]
+    places = [(p.nombre, keep(f"/region/{p.codigo}", who)) for p in all_territories().values() if p.nivel == "region"]
     sheets = (
         []
         if snap is None
-        else [(s.text("short_name", who.lang) or s.text("name", who.lang), _keep(f"/indicador/{s.id}", who)) for s in snap.indicators()]
+        else [(s.text("short_name", who.lang) or s.text("name", who.lang), keep(f"/indicador/{s.id}", who)) for s in snap.indicators()]
     )
     return [*sheets, *sorted(places)]
 
@@ -116,7 +86,7 @@ def _languages(path: str, query: dict[str, str], lang: str) -> str:
 def _header(snap: Snapshot | None, path: str, query: dict[str, str], who: Reader) -> str:
     name = t("Monitor de la Gestión Minera Descentralizada", who.lang)
     return (
-        f'<header class="cabecera"><a class="cabecera__marca" href="{escape(_keep("/", who))}" data-navegar><b>SIEGEM</b><span>{name}</span></a>'
+        f'<header class="cabecera"><a class="cabecera__marca" href="{escape(keep("/", who))}" data-navegar><b>SIEGEM</b><span>{name}</span></a>'
         f"{_seal(snap, who)}"
         f'<div class="cabecera__fin">{_search(snap, who)}{_languages(path, query, who.lang)}'
         f'<button class="tema-boton" id="boton-tema" type="button"><span class="icono icono--luna" aria-hidden="true"></span>'
@@ -164,13 +134,13 @@ class Shell:
 <a class="salto" href="#contenido">{t("Ir al contenido", who.lang)}</a>
 <div class="siegem-app">
 {_header(snap, path, query, who)}
-<nav class="riel" aria-label="{t("Secciones", who.lang)}">{_section_links("riel", path, who, first)}</nav>
+<nav class="riel" aria-label="{t("Secciones", who.lang)}">{navigation.rail(path, who, first)}</nav>
 <main class="contenido" id="contenido" tabindex="-1">{_without_scripts(who.lang)}
 <div id="previa">{made.html}</div>
 {pieces["app_entry"]}</main>
-<nav class="barra-inferior" aria-label="{t("Secciones", who.lang)}">{_section_links("barra-inferior", path, who, first)}</nav>
+<nav class="barra-inferior" aria-label="{t("Secciones", who.lang)}">{navigation.bar(path, who, first)}</nav>
 <footer class="pie-pagina">SIEGEM · {foot}</footer>
 </div>
-<footer>{pieces["config"]}{scripts}{pieces["scripts"]}{pieces["renderer"]}</footer>
+<div hidden>{pieces["config"]}{scripts}{pieces["scripts"]}{pieces["renderer"]}</div>
 </body>
 </html>"""

@@ -10,11 +10,11 @@ import pandas as pd
 import pytest
 from dash.development.base_component import Component
 
-from dashboard import preview, published
+from dashboard import formats, preview, published
 from dashboard.address import Reader, reader
 from dashboard.app import create_app
 from dashboard.figures.request import Params
-from dashboard.narrative import cards, headlines, lineage, matrix, parts, quality, sentences
+from dashboard.narrative import cards, headlines, lineage, matrix, matrix_sentences, matrix_table, parts, quality, sentences
 from dashboard.published import Sheet, Snapshot
 from tests.sample_publication import ABSENT, BY_STEP, LAST, PER_WORKERS, RELATIVE, SURVIVAL, build
 from warehouse.store import Warehouse
@@ -128,35 +128,55 @@ def test_at_most_four_cards_and_the_synthetic_ones_say_so(layouts: Any) -> None:
 
 
 def test_the_matrix_has_a_row_for_each_indicator_and_real_figures_apart_from_synthetic(layouts: Any, snap: Snapshot) -> None:
-    table = matrix.table(matrix.Board(snap, "es"), "13")
+    table = matrix_table.table(matrix.Board(snap, "es"), "13")
     rows = [c for c in walk(table) if "matriz__fila" in str(getattr(c, "className", "")).split()]
     assert len(rows) == len(snap.indicators())
     shown, budget, rate = plain(table), snap.sheet(BUDGET).text("short_name"), snap.sheet(RATE).text("short_name")
     assert shown.index("Datos reales") < shown.index(budget) < shown.index("Dato sintético") < shown.index(rate)
 
 
-def test_a_matrix_cell_says_its_sentence_goes_to_its_indicator_and_is_marked_only_if_conclusive(snap: Snapshot, layouts: Any) -> None:
-    table = matrix.table(matrix.Board(snap, "es"))
-    cell = next(c for c in walk(table) if getattr(c, "href", "") == f"/indicador/{RATE}?region=13")
-    sentence = getattr(cell, "data-frase").replace("\N{NO-BREAK SPACE}", " ")
+def cell_of(table: Any, indicator: str, place: str) -> Any:
+    """The cell of the matrix where an indicator's row crosses a region's column."""
+    head = next(c for c in walk(table) if c._type == "Thead").children.children
+    column = next(i for i, c in enumerate(head) if getattr(c.children, "href", "") == f"/region/{place}")
+    rows = [c for c in walk(table) if str(getattr(c, "className", "")) == "matriz__fila"]
+    return next(r for r in rows if r.children[0].children[0].href == f"/indicador/{indicator}").children[column]
+
+
+def said(snap: Snapshot, indicator: str, place: str) -> str:
+    """The sentence that the page asks for that cell."""
+    column = ["00", *parts.ordered_regions()].index(place)
+    return matrix_sentences.told(snap, "es")[indicator][column].replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_a_matrix_cell_has_its_sentence_and_is_marked_in_shape_and_words_only_if_conclusive(snap: Snapshot, layouts: Any) -> None:
+    table, sentence = matrix_table.table(matrix.Board(snap, "es")), said(snap, RATE, "13")
     name = snap.sheet(RATE).text("short_name")
     assert sentence.startswith(f"La Libertad · {name}, jul.–set. 2026: 44.4 % (60 de 135; intervalo de 95 %: 36.3–52.9).")
     assert "Baja 19.4 puntos frente a jul.–set. 2025: empeora de forma concluyente." in sentence
     assert "Dato sintético de demostración." in sentence
-    quiet = next(c for c in walk(table) if getattr(c, "href", "") == f"/indicador/{RATE}?region=01")
-    assert "glifo glifo--empeora" in classes(cell) and not any(c.startswith("glifo") for c in classes(quiet))
+    marked, quiet = cell_of(table, RATE, "13"), cell_of(table, RATE, "01")
+    assert "matriz__celda--empeora" in marked.className.split() and plain(marked) == "44 empeora"
+    assert "empeora" not in str(getattr(quiet, "className", "")) and re.fullmatch(r"[\d.]+", plain(quiet))
+    assert all(len(list(walk(c))) <= 2 for c in walk(table) if c._type == "Td" and not getattr(c, "colSpan", 0))  # one element, two where it is marked
+
+
+def test_the_sentences_stand_in_the_order_of_the_columns(snap: Snapshot, layouts: Any) -> None:
+    for row_of in matrix_sentences.told(snap, "es").values():
+        assert len(row_of) == 1 + len(parts.ordered_regions())
+        assert [s.split(" · ")[0].split(" («")[0] for s in row_of] == [formats.place(c, "es") for c in ("00", *parts.ordered_regions())]
 
 
 def test_every_absence_of_the_matrix_has_its_own_hatch_and_words(snap: Snapshot, layouts: Any) -> None:
-    table = matrix.table(matrix.Board(snap, "es"))
+    table = matrix_table.table(matrix.Board(snap, "es"))
     for place, state in ABSENT.items():
-        cell = next(c for c in walk(table) if getattr(c, "href", "") == f"/indicador/{RATE}?region={place}")
-        assert re.search(r"reportó|casos|MINEM|identificar|regla|dividir", getattr(cell, "data-frase"))
-        assert any(f"matriz__celda--ausente-{state}" in c for c in classes(table))
+        cell = cell_of(table, RATE, place)
+        assert plain(cell) and f"matriz__celda--ausente-{state}" in cell.className.split()
+        assert re.search(r"reportó|casos|MINEM|identificar|regla|dividir", said(snap, RATE, place))
 
 
 def test_one_reason_for_every_region_is_one_cell_with_what_is_known(snap: Snapshot, layouts: Any) -> None:
-    table = matrix.table(matrix.Board(snap, "es"))
+    table = matrix_table.table(matrix.Board(snap, "es"))
     whole = next(c for c in walk(table) if "matriz__razon" in str(getattr(c, "className", "")))
     assert whole.colSpan == 27
     assert re.search(
@@ -164,13 +184,8 @@ def test_one_reason_for_every_region_is_one_cell_with_what_is_known(snap: Snapsh
     )
 
 
-def test_exactly_one_matrix_cell_is_reached_by_tab(snap: Snapshot, layouts: Any) -> None:
-    table = matrix.table(matrix.Board(snap, "es"))
-    assert [c.tabIndex for c in walk(table) if getattr(c, "className", "") == "celda" and hasattr(c, "tabIndex")].count("0") == 1
-
-
 def test_small_amounts_never_read_as_zero() -> None:
-    assert matrix._short(9, 1000, 0, "es") == "<1" and matrix._short(0, 1000, 0, "es") == "0" and matrix._short(900, 1000, 0, "es") == "1"
+    assert matrix_table._short(9, 1000, 0, "es") == "<1" and matrix_table._short(0, 1000, 0, "es") == "0" and matrix_table._short(900, 1000, 0, "es") == "1"
 
 
 def test_the_phone_list_says_value_change_and_country(snap: Snapshot, layouts: Any) -> None:
@@ -409,7 +424,7 @@ def test_quantities_that_are_no_cases_are_never_told_as_k_of_n(snap: Snapshot, l
 
 def test_an_indicator_that_only_has_categories_is_told_by_them_and_by_no_false_absence(snap: Snapshot, layouts: Any) -> None:
     board = matrix.Board(snap, "es")
-    whole = [plain(c) for c in walk(matrix.table(board)) if "matriz__razon" in str(getattr(c, "className", ""))]
+    whole = [plain(c) for c in walk(matrix_table.table(board)) if "matriz__razon" in str(getattr(c, "className", ""))]
     told = "Perú, jul.–set. 2026: de 1.0 días hábiles en «Recepción» a 12.0 días hábiles en «Opinión externa». Se publica por categorías."
     assert any(w.startswith(told) for w in whole) and not any("No reportado" in w for w in whole)
     assert "La Libertad, jul.–set. 2026: de 1.0 días hábiles en «Recepción»" in plain(matrix.phone_list(board, "13"))
@@ -448,7 +463,7 @@ def test_indicators_to_choose_from_are_grouped_by_area(snap: Snapshot, layouts: 
 def test_what_is_not_all_never_reads_as_all(snap: Snapshot, layouts: Any) -> None:
     shown = {**row(snap, RATE, "13"), "valor": 99.9996, "numerador": 242693.0, "denominador": 242694.0}
     assert sentences.value(shown, snap.sheet(RATE)) == "99.9\N{NO-BREAK SPACE}%"
-    assert matrix._short(99.9, 1, 0, "es", percent=True) == ">99" and matrix._short(100, 1, 0, "es", percent=True) == "100"
+    assert matrix_table._short(99.9, 1, 0, "es", percent=True) == ">99" and matrix_table._short(100, 1, 0, "es", percent=True) == "100"
 
 
 def test_the_target_is_the_one_in_force_and_its_share_of_the_year(snap: Snapshot, layouts: Any) -> None:
@@ -467,7 +482,7 @@ def test_the_absences_that_came_later_have_words_and_a_hatch(snap: Snapshot, lay
         (RELATIVE, "03", "impreciso", "la estimación es demasiado imprecisa para publicarla"),
     ):
         assert why in sentences.cell(row(snap, indicator, place), snap.sheet(indicator))
-        assert any(f"matriz__celda--ausente-{state}" in c for c in classes(matrix.table(matrix.Board(snap, "es"))))
+        assert any(f"matriz__celda--ausente-{state}" in c for c in classes(matrix_table.table(matrix.Board(snap, "es"))))
 
 
 def test_the_parameters_of_a_figure_are_those_of_the_page(layouts: Any) -> None:

@@ -57,19 +57,26 @@ def title(page: Page) -> str:
 
 
 def test_the_matrix_is_walked_with_the_arrows_and_says_each_cell(base: str, browser: Browser) -> None:
-    page = Visit(browser, base).open("/")
-    page.locator(".matriz a.celda[tabindex='0']").first.focus()
-    before = page.locator("#frase-celda").inner_text()
-    page.keyboard.press("ArrowRight")
-    after = page.locator("#frase-celda").inner_text()
-    assert after != before and page.evaluate("document.activeElement.dataset.frase.replace(/\\u00a0/g, ' ')").startswith(
-        after.replace("\u00a0", " ")[:12]
-    )
+    visit = Visit(browser, base)
+    page = visit.open("/")
+    assert page.locator(".matriz--cuadro td[tabindex='0']").count() == 1  # one stop for the Tab key
+    page.locator(".matriz--cuadro td[tabindex='0']").focus()
+    first = page.locator("#frase-celda").inner_text()
+    place = "document.activeElement.closest('table').tHead.rows[0].cells[document.activeElement.cellIndex].innerText"
+    for key in ("ArrowDown", "ArrowDown", "ArrowDown", "ArrowRight", "ArrowRight"):
+        page.keyboard.press(key)
+    until(lambda: page.locator("#frase-celda").inner_text().startswith(str(page.evaluate(place)) + " ·"), page)
+    assert page.locator("#frase-celda").inner_text() != first
+    assert len([url for url in visit.asked if "/api/v1/cuadro" in url]) == 1
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/indicador/*?region=*")
 
 
 def test_a_matrix_cell_opens_its_indicator_with_the_region(base: str, browser: Browser) -> None:
     page = Visit(browser, base).open("/")
-    page.locator(".matriz a[href='/indicador/pct_tramites_en_plazo?region=21']").click()
+    row = page.locator(".matriz__fila", has=page.locator("a[href='/indicador/pct_tramites_en_plazo']"))
+    column = page.evaluate("[...document.querySelectorAll('.matriz--cuadro thead th')].findIndex(h => h.innerText === 'Puno')")
+    row.locator("td").nth(column - 1).click()
     page.wait_for_url("**/indicador/pct_tramites_en_plazo?region=21")
     until(lambda: title(page).startswith("Puno"), page)
 

@@ -68,7 +68,7 @@ def test_a_deep_link_as_first_request_to_a_fresh_worker_has_styles_and_scripts(b
     page = visit.open("/region/13?lang=en")
     assert page.locator("h1").inner_text() == "Región 13 (en)"
     assert page.evaluate("getComputedStyle(document.querySelector('.cabecera')).display") != "block"
-    assert page.evaluate("typeof window.dash_clientside.siegem.figura") == "function"
+    assert page.evaluate("typeof window.dash_clientside.siegem.llegada") == "function"
     assert page.evaluate("document.documentElement.lang") == "en"
     assert visit.said == [] and visit.local()
 
@@ -198,7 +198,7 @@ def test_the_search_box_goes_without_reloading(base: str, browser: Browser) -> N
 
 def test_headers_sort_a_table_and_missing_stays_last(base: str, browser: Browser) -> None:
     page = Visit(browser, base).open("/")
-    page.click("summary")
+    page.click(".figura__tabla summary")
 
     def shown() -> list[str]:
         return page.locator("tbody td").all_inner_texts()

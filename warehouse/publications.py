@@ -14,13 +14,15 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import Connection, Engine, Select, and_, func, insert, or_, select, update
+from sqlalchemy import Connection, Engine, Select, Text, and_, case, cast, func, insert, or_, select, tuple_, update
 from sqlalchemy.sql.schema import Table
 
 from warehouse.database import as_utc, now, writing
 from warehouse.errors import NothingPublished
 from warehouse.reconciliations import worth_telling
+from warehouse.states import PUBLISHED
 from warehouse.tables import conciliaciones, dispensas, entregas, fichas, fuentes, indices, publicaciones, resultados_calidad, revisiones, valores
+from warehouse.territories import COUNTRY
 from warehouse.value_columns import FIGURES, KEY, VALUE_COLUMNS, with_digest
 from warehouse.waivers import counted_at
 
@@ -264,6 +266,29 @@ def values(engine: Engine, number: int, **filters: Any) -> pd.DataFrame:
         return pd.read_sql(
             query.order_by(valores.c.indicador, valores.c.categoria, valores.c.territorio, valores.c.tipo_periodo, valores.c.periodo), connection
         )
+
+
+def periods(engine: Engine, number: int, indicators: list[str] | None = None) -> list[tuple[str, str, str, str, int, int]]:
+    """(indicator, period kind, period, COUNTRY or "", values shown, of them with an incomplete series), oldest period first.
+
+    Of what is undivided; of the categories of these `indicators` where they are given.
+    """
+    shown = valores.c.estado == PUBLISHED
+    partial = and_(shown, cast(valores.c.avisos, Text).like('%"serie_incompleta"%'))
+    place = case((valores.c.territorio == COUNTRY, COUNTRY), else_="").label("lugar")
+    of = (valores.c.indicador, valores.c.tipo_periodo, valores.c.periodo, place)
+    query = select(*of, func.sum(case((shown, 1), else_=0)), func.sum(case((partial, 1), else_=0))).where(_valid(valores, number))
+    query = query.where(valores.c.categoria == "" if indicators is None else valores.c.indicador.in_(indicators))
+    with engine.connect() as connection:
+        return [(r[0], r[1], r[2], r[3], int(r[4]), int(r[5])) for r in connection.execute(query.group_by(*of).order_by(*of))]
+
+
+def undivided_at(engine: Engine, number: int, wanted: list[tuple[str, str, str]]) -> pd.DataFrame:
+    """Undivided values of many (indicator, period kind, period) in one question; sorted as `values` sorts."""
+    of = tuple_(valores.c.indicador, valores.c.tipo_periodo, valores.c.periodo)
+    query = select(*(valores.c[c] for c in VALUE_COLUMNS)).where(_valid(valores, number), valores.c.categoria == "", of.in_(wanted))
+    with engine.connect() as connection:
+        return pd.read_sql(query.order_by(valores.c.indicador, valores.c.territorio), connection)
 
 
 def sheets(engine: Engine, number: int) -> dict[str, dict[str, Any]]:

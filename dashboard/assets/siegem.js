@@ -1,4 +1,4 @@
-// Browser side of SIEGEM: figures, theme, keyboard, navigation. No dependency; names used by Dash callbacks are in Spanish.
+// Browser side of SIEGEM: figures, theme, images, fixed parts, the start of Dash. No dependency; names used by Dash callbacks are in Spanish.
 (function () {
     'use strict';
     const root = document.documentElement;
@@ -64,17 +64,50 @@
     // ---- figures: bytes from the API ----------------------------------------------------------------------------
     const answers = new Map();  // url -> promise of the figure
 
+    function asked(url) {
+        return fetch(url, {credentials: 'same-origin', headers: {Accept: 'application/json'}}).then(answer => {
+            if (!answer.ok) throw Object.assign(new Error(url), {status: answer.status});
+            return answer.json();
+        });
+    }
+
+    function keep(url, promise) {
+        promise.catch(() => answers.delete(url));
+        answers.set(url, promise);
+        if (answers.size > 80) answers.delete(answers.keys().next().value);
+    }
+
     function fetched(url) {
-        if (!answers.has(url)) {
-            const promise = fetch(url, {credentials: 'same-origin', headers: {Accept: 'application/json'}}).then(answer => {
-                if (!answer.ok) throw Object.assign(new Error(url), {status: answer.status});
-                return answer.json();
-            });
-            promise.catch(() => answers.delete(url));
-            answers.set(url, promise);
-            if (answers.size > 80) answers.delete(answers.keys().next().value);
-        }
+        if (!answers.has(url)) keep(url, asked(url));
         return answers.get(url);
+    }
+
+    // What a page needs of one publication comes in one answer; what has been asked before is not asked again.
+    const base = '/api/v1/figuras/';
+    function together(urls) {
+        const groups = new Map();
+        for (const url of new Set(urls)) {
+            const {pathname, searchParams} = new URL(url, location.origin);
+            if (answers.has(url) || !pathname.startsWith(base)) continue;
+            const publication = searchParams.get('publicacion') || '';
+            searchParams.delete('publicacion');
+            if (!groups.has(publication)) groups.set(publication, []);
+            groups.get(publication).push({url, of: pathname.slice(base.length) + '?' + searchParams});
+        }
+        for (const [publication, all] of groups) {
+            for (let at = 0; at < all.length; at += 12) {
+                const lot = all.slice(at, at + 12);
+                if (lot.length < 2) continue;
+                const query = new URLSearchParams(lot.map(one => ['de', one.of]));
+                if (publication) query.set('publicacion', publication);
+                const promise = asked(base.slice(0, -1) + '?' + query);
+                lot.forEach((one, place) => keep(one.url, promise.then(found => {
+                    const figure = found.figuras[place];
+                    if (!figure.layout) throw Object.assign(new Error(one.url), {status: figure.estado});
+                    return figure;
+                })));
+            }
+        }
     }
 
     function reason(error) {
@@ -94,12 +127,86 @@
             {text, x: 0.5, y: 0.5, xref: 'paper', yref: 'paper', font: {color: 'var:tinta-2'}}]}};
     }
 
-    async function figura(url) {
-        if (!url) return window.dash_clientside.no_update;
+    // Charts are places with `data-figura`: plotly comes with the first one near the screen, each is drawn when it is near.
+    const config = {locale: 'es', displayModeBar: false, responsive: false};
+    const drawn = new Map();  // place -> address of what it shows
+    let library = null;
+    let begun = false;  // from then on the figures of a page are asked for together, those far down too
+
+    function load(url) {
+        return new Promise((done, fail) => {
+            const script = Object.assign(document.createElement('script'), {src: url, onload: done, onerror: () => fail(new Error(url))});
+            document.head.appendChild(script);
+        });
+    }
+
+    function plotly() {
+        if (!library) {
+            const told = JSON.parse(document.getElementById('_dash-config').textContent);
+            library = window.Plotly ? Promise.resolve() : load(told.plotlyjs_url);
+            library.catch(() => { library = null; });
+        }
+        return library;
+    }
+
+    async function draw(place) {
+        const url = place.dataset.figura;
+        let figure;
         try {
-            return resolver_tema(await fetched(url), url);
+            [figure] = await Promise.all([fetched(url), plotly()]);
         } catch (error) {
-            return resolver_tema(empty(reason(error)));
+            figure = empty(reason(error));
+            await plotly().catch(() => {});
+        }
+        if (!window.Plotly) throw new Error('plotly');
+        if (!place.isConnected || place.dataset.figura !== url) return;
+        const shown = resolver_tema(figure, url);
+        await window.Plotly.react(place, shown.data, shown.layout, config);
+        drawn.set(place, url);
+        size.observe(place);
+    }
+
+    // Charts far down are drawn one by one when the browser has nothing else to do: paper and quick scrollers find them ready.
+    const idle = window.requestIdleCallback ? then => window.requestIdleCallback(then, {timeout: 4000}) : then => setTimeout(then, 300);
+    let resting = false;
+    function rest() {
+        if (!begun || resting) return;
+        resting = true;
+        idle(async () => {
+            const place = [...document.querySelectorAll('[data-figura]')].find(one => one.offsetParent && drawn.get(one) !== one.dataset.figura);
+            if (place) { near.unobserve(place); await draw(place).catch(() => drawn.set(place, place.dataset.figura)); }
+            resting = false;
+            if (place) rest();
+        });
+    }
+
+    const near = new IntersectionObserver(entries => {
+        for (const {target, isIntersecting} of entries) {
+            if (!isIntersecting) continue;
+            near.unobserve(target);
+            draw(target).catch(() => {});
+        }
+    }, {rootMargin: '400px 0px'});
+
+    const size = new ResizeObserver(entries => {
+        for (const {target, contentRect} of entries) {
+            const was = target._fullLayout;
+            if (was && contentRect.width && Math.abs(was.width - contentRect.width) > 1) window.Plotly.Plots.resize(target);
+        }
+    });
+
+    function watch(root) {
+        for (const frame of root.querySelectorAll('.tabla-marco:not([tabindex])')) frame.tabIndex = 0;  // what scrolls is reached by the keyboard
+        const places = [...root.querySelectorAll('[data-figura]')];
+        if (begun) together(places.filter(place => place.offsetParent).map(place => place.dataset.figura));
+        for (const table of root.querySelectorAll('.matriz--cuadro')) if (!table.querySelector('td[tabindex]')) table.querySelector('td').tabIndex = 0;
+        for (const place of places) if (drawn.get(place) !== place.dataset.figura) near.observe(place);
+        rest();
+        for (const place of drawn.keys()) {
+            if (place.isConnected) continue;
+            drawn.delete(place);
+            size.unobserve(place);
+            window.Plotly.purge(place);
         }
     }
 
@@ -117,15 +224,13 @@
         return next;
     }
 
-    function repaint(directly) {
+    function repaint() {
         for (const plot of document.querySelectorAll('.js-plotly-plot')) {
             const mark = plot.layout && plot.layout.meta && plot.layout.meta.siegem;
             const figure = mark && originals.get(mark);
             if (!figure) continue;
             const fresh = resolver_tema(figure, mark);
-            const graph = plot.closest('.dash-graph');
-            if (!directly && graph && graph.id) set_props(graph.id[0] === '{' ? JSON.parse(graph.id) : graph.id, {figure: fresh});
-            else if (window.Plotly) window.Plotly.react(plot, fresh.data, fresh.layout);
+            window.Plotly.react(plot, fresh.data, fresh.layout, config);
         }
     }
 
@@ -141,11 +246,11 @@
     window.addEventListener('beforeprint', () => {
         onScreen = root.dataset.theme;
         root.dataset.theme = 'light';
-        repaint(true);
+        repaint();
     });
     window.addEventListener('afterprint', () => {
         if (onScreen) root.dataset.theme = onScreen;
-        repaint(true);
+        repaint();
     });
 
     function proyector(on) {
@@ -164,11 +269,9 @@
         return lines;
     };
 
-    function descargar_imagen(clicks, id, format) {
-        const holder = clicks && document.getElementById(typeof id === 'string' ? id : JSON.stringify(id, Object.keys(id).sort()));
-        const plot = holder && (holder.matches('.js-plotly-plot') ? holder : holder.querySelector('.js-plotly-plot'));
-        if (!plot || !window.Plotly) return window.dash_clientside.no_update;
-        const frame = plot.closest('.figura') || document.createElement('div');
+    function image(frame) {
+        const plot = frame.querySelector('.js-plotly-plot');
+        if (!plot || !window.Plotly) return;
         const words = name => ((frame.querySelector(name) || {}).textContent || '').trim();
         const {width, height, _size: size} = plot._fullLayout;
         const paint = colours();
@@ -189,76 +292,109 @@
                 line(sub.join('<br>'), above(16 + title.length * 27), 14, false, 'tinta-2'),
                 line(source.join('<br>'), -(size.b + 8) / inner, 13, false, 'tinta-2')]};
         const name = (words('.figura__titulo') || 'figura').normalize('NFD').replace(/[\u0300-\u036f]/g, '').replace(/\W+/g, '-').replace(/^-|-$/g, '').toLowerCase().slice(0, 60);
-        window.Plotly.downloadImage({data: plot.data, layout}, {format: format === 'svg' ? 'svg' : 'png', filename: 'siegem-' + name, width, height: layout.height, scale: 2});
-        return window.dash_clientside.no_update;
+        window.Plotly.downloadImage({data: plot.data, layout}, {format: 'png', filename: 'siegem-' + name, width, height: layout.height, scale: 2});
     }
 
-    // ---- keyboard, matrix, navigation ---------------------------------------------------------------------------
-    const typing = target => target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
-
-    function search() {
-        const box = document.getElementById('buscador');
-        return box && (box.matches('input') ? box : box.querySelector('input'));
-    }
-
-    function neighbour(cell, key, far) {
-        const table = cell.closest('.matriz');
-        const rows = [...table.querySelectorAll('tr')].map(row => [...row.querySelectorAll('[tabindex]')]).filter(row => row.length);
-        const at = rows.findIndex(row => row.includes(cell)), row = rows[at];
-        const middle = item => { const box = item.getBoundingClientRect(); return box.left + box.width / 2; };
-        const nearest = items => items && items.reduce((best, item) => Math.abs(middle(item) - middle(cell)) < Math.abs(middle(best) - middle(cell)) ? item : best);
-        switch (key) {
-        case 'ArrowRight': return row[row.indexOf(cell) + 1];
-        case 'ArrowLeft': return row[row.indexOf(cell) - 1];
-        case 'ArrowDown': return nearest(rows[at + 1]);
-        case 'ArrowUp': return nearest(rows[at - 1]);
-        case 'Home': return far ? rows[0][0] : row[0];
-        case 'End': return far ? rows[rows.length - 1].slice(-1)[0] : row[row.length - 1];
-        }
-        return null;
-    }
-
-    document.addEventListener('keydown', event => {
-        if (event.key === '/' && !event.ctrlKey && !event.metaKey && !event.altKey && !typing(event.target)) {
-            const box = search();
-            if (box) { event.preventDefault(); box.focus(); box.select(); }
-            return;
-        }
-        const cell = event.target.closest && event.target.closest('.matriz [tabindex]');
-        if (!cell || event.altKey || event.metaKey) return;
-        const next = neighbour(cell, event.key, event.ctrlKey);
-        if (!next) return;
-        event.preventDefault();
-        cell.tabIndex = -1;
-        next.tabIndex = 0;
-        next.focus();
-        next.scrollIntoView({block: 'nearest', inline: 'nearest'});
-    });
-
-    function speak(event) {
-        const cell = event.target.closest && event.target.closest('.matriz [data-frase]');
-        const line = cell && document.getElementById('frase-celda');
-        if (!line || line.dataset.dicha === cell.dataset.frase) return;
-        line.dataset.dicha = cell.dataset.frase;
-        const label = cell.dataset.rotulo ? Object.assign(document.createElement('b'), {textContent: cell.dataset.rotulo + '. '}) : '';
-        line.replaceChildren(label, cell.dataset.frase);
-    }
-    document.addEventListener('mouseover', speak);
-    document.addEventListener('focusin', speak);
-
-    const inside = 'a[data-navegar], .siegem-app .matriz a[href], .siegem-app a.tarjeta[href], .siegem-app .lista-movil a[href]';
     document.addEventListener('click', event => {
-        const link = event.target.closest && event.target.closest(inside);
-        if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-        const href = link.href && link.href.baseVal !== undefined ? new URL(link.href.baseVal, location.href).href : link.href;
-        if (!href || link.target || link.hasAttribute('download') || new URL(href).origin !== location.origin) return;
-        event.preventDefault();
-        history.pushState({}, '', href);
-        window.dispatchEvent(new CustomEvent('_dashprivate_pushstate'));  // what dcc.Link sends to dcc.Location
-        window.scrollTo(0, 0);
+        const button = event.target.closest && event.target.closest('.figura__acciones button');
+        if (button && button.closest('.figura')) image(button.closest('.figura'));
     });
+
+    // ---- fixed parts: their HTML is moved from the server's copy of the page, or put in from the answer ------------------
+    const put = new WeakMap();  // element -> the nodes that are ours: React knows nothing of them
+
+    function fill(element) {
+        const key = element.dataset.fijo, html = element.dataset.html;
+        for (const node of put.get(element) || []) node.remove();
+        put.delete(element);
+        if (!key) return;
+        const copy = document.querySelector(`#previa [data-fijo="${key}"]`);
+        const held = copy && copy.contains(document.activeElement) ? document.activeElement : null;
+        const nodes = copy ? [...copy.childNodes] : html !== undefined ? parsed(html) : null;
+        if (copy) copy.removeAttribute('data-fijo');  // a second part with the same text takes the next copy
+        if (!nodes) { later(element, key); return; }
+        element.removeAttribute('data-html');
+        element.prepend(...nodes);
+        put.set(element, nodes);
+        if (held) held.focus({preventScroll: true});
+    }
+
+    function parsed(html) {
+        const holder = document.createElement('template');
+        holder.innerHTML = html;
+        return [...holder.content.childNodes];
+    }
+
+    // The copy is of another moment than the answer (a page that the browser had kept): the page is asked for again.
+    let again = null;
+    function whole(wanted) {  // whether the next first answer is asked for with all it holds
+        try {
+            const was = sessionStorage.getItem('siegem-entera');
+            if (wanted) sessionStorage.setItem('siegem-entera', '1'); else sessionStorage.removeItem('siegem-entera');
+            return Boolean(was);
+        } catch (blocked) { return true; }
+    }
+
+    async function later(element, key) {
+        again = again || fetch(location.href, {cache: 'no-cache'}).then(answer => answer.text()).then(text => new DOMParser().parseFromString(text, 'text/html'));
+        const copy = (await again).querySelector(`[data-fijo="${key}"]`);
+        if (!copy) { whole(true); location.reload(); return; }
+        if (!element.isConnected || element.dataset.fijo !== key) return;
+        const nodes = [...document.importNode(copy, true).childNodes];
+        element.prepend(...nodes);
+        put.set(element, nodes);
+        watch(element);
+    }
+
+    // The server's copy goes when React has drawn the same page.
+    function llegada() {
+        const copy = document.getElementById('previa');
+        if (copy && document.querySelector('#_pages_content > *')) copy.remove();
+        watch(document);
+    }
+
+    const place = document.getElementById('react-entry-point');
+    new MutationObserver(changes => {
+        const changed = new Set();
+        for (const {type, target, addedNodes} of changes) {
+            if (type === 'attributes') { changed.add(target); continue; }
+            for (const node of addedNodes) {
+                if (node.nodeType !== 1) continue;
+                if (node.dataset.fijo) changed.add(node);
+                for (const inner of node.querySelectorAll('[data-fijo]')) changed.add(inner);
+            }
+        }
+        changed.forEach(element => { if (element.isConnected) fill(element); });
+        if (changed.size) llegada();
+    }).observe(place, {childList: true, subtree: true, attributes: true, attributeFilter: ['data-fijo']});
+
+    // ---- start: Dash comes after the page has been painted, plotly after Dash -----------------------------------------
+    const born = location.pathname + location.search;
+
+    async function start() {
+        watch(document);
+        const pieces = JSON.parse(document.getElementById('piezas').textContent);
+        const loaded = new Promise((done, fail) => {
+            pieces.forEach((url, at) => {
+                const script = Object.assign(document.createElement('script'), {src: url, async: false});  // in their order
+                if (at === pieces.length - 1) Object.assign(script, {onload: done, onerror: fail});
+                document.head.appendChild(script);
+            });
+        });
+        await loaded;
+        // The first page's HTML is here already: asked as a call that nothing triggered, the server leaves out what stands in it.
+        const all = whole(false);
+        const request_pre = asked => {
+            if (!all && document.getElementById('previa') && location.pathname + location.search === born) asked.changedPropIds = [];
+        };
+        window.renderer = new window.DashRenderer({request_pre});
+        begun = true;
+        watch(document);
+    }
+    const painted_once = () => requestAnimationFrame(() => setTimeout(start));
+    if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', painted_once); else painted_once();
 
     window.dash_clientside = Object.assign({}, window.dash_clientside, {
-        siegem: {figura, resolver_tema, alternar_tema, descargar_imagen, proyector}
+        siegem: {resolver_tema, alternar_tema, proyector, llegada}
     });
 })();

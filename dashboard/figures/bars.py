@@ -33,6 +33,12 @@ def compare_bars(snapshot: Snapshot, params: Params) -> go.Figure:
     return draw_bars(across(snapshot, snapshot.sheet(params.indicador), params), snapshot.sheet(params.indicador), params.territorio, params.lang)
 
 
+def peer_bars(snapshot: Snapshot, params: Params) -> go.Figure:
+    """The same with, at the right, the cases and what the publication says of each region beside all together (`frente_al_pais`)."""
+    sheet = snapshot.sheet(params.indicador)
+    return draw_bars(across(snapshot, sheet, params), sheet, params.territorio, params.lang, beside="frente_al_pais")
+
+
 def height(frame: pd.DataFrame) -> int:
     """Pixels the figure needs for `frame`, for the page to keep free."""
     present, absent = split(frame)
@@ -49,8 +55,8 @@ def split(frame: pd.DataFrame) -> tuple[list[Row], list[Row]]:
     return present, sorted(absent, key=lambda r: (order.index(r["estado"]), formats.place(r["territorio"])))
 
 
-def draw_bars(frame: pd.DataFrame, sheet: Sheet, selected: str = "", lang: str = "es") -> go.Figure:
-    """The figure itself, from the values of one period."""
+def draw_bars(frame: pd.DataFrame, sheet: Sheet, selected: str = "", lang: str = "es", beside: str = "cambio_estado") -> go.Figure:
+    """The figure itself, from the values of one period; `beside`: the verdict that stands at the right."""
     present, absent = split(frame)
     if not present and not absent:
         return canvas.empty(t("No hay valores para este periodo.", lang))
@@ -58,11 +64,11 @@ def draw_bars(frame: pd.DataFrame, sheet: Sheet, selected: str = "", lang: str =
     rows = len(present) + 1 + len(below)
     country = next((r for r in records(frame) if r["territorio"] == COUNTRY and sentences.is_published(r)), None)
     country = country if is_comparable_with_country(sheet) and present else None
-    with_change = any(r["cambio_estado"] for r in present)
+    with_change = any(r[beside] for r in present)
     high = _highest([*present, *([country] if country else [])])
     notes, shapes = _names(present, selected, lang), []
-    notes += _values(present, sheet, selected, with_change, lang) + _reasons(below, len(present) + 1, lang)
-    shapes += _glyphs(present) if with_change else []
+    notes += _values(present, sheet, selected, with_change, lang, beside) + _reasons(below, len(present) + 1, lang)
+    shapes += _glyphs(present, beside) if with_change else []
     if country is not None:
         notes.append(_country_name(country, sheet, high, len(present), lang))
         shapes.append(line(xref="x", yref="y", x0=country["valor"], x1=country["valor"], y0=-0.6, y1=len(present) - 0.35, dash="4px,3px"))
@@ -111,15 +117,18 @@ def _names(present: list[Row], selected: str, lang: str) -> list[dict[str, Any]]
     return [text(**_name(r["territorio"], selected, lang), y=i, **place) for i, r in enumerate(present)]
 
 
-def _values(present: list[Row], sheet: Sheet, selected: str, with_change: bool, lang: str) -> list[dict[str, Any]]:
-    """The column of values at the right, and the column of changes where there is one, each under its heading."""
+def _values(present: list[Row], sheet: Sheet, selected: str, with_change: bool, lang: str, beside: str) -> list[dict[str, Any]]:
+    """The column of values at the right, and the column of changes, or of cases, where there is one, each under its heading."""
     place: dict[str, Any] = {"xref": "paper", "x": 1, "xanchor": "right", "yanchor": "middle"}
     found = []
     for i, row in enumerate(present):
         look = _name(row["territorio"], selected, lang)
         told = formats.figure(row["valor"], sheet.unit(lang), sheet.decimals, lang)
         found.append(text(told, color=look["color"], bold=look["bold"], yref="y", y=i, xshift=68, **place))
-        if with_change and row["cambio_estado"]:
+        if beside != "cambio_estado":
+            cases = row["denominador"] if formats.is_missing(row["n"]) else row["n"]
+            found.append(text(sentences.amount(cases, lang), color=INK_2, size=canvas.TICK, yref="y", y=i, xshift=118, **place))
+        elif with_change and row["cambio_estado"]:
             firm = sentences.is_conclusive(row)
             told = _bare(sentences.difference(row, sheet, lang))
             found.append(text(told, color=INK if firm else INK_2, bold=firm, yref="y", y=i, xshift=126, **place))
@@ -127,7 +136,9 @@ def _values(present: list[Row], sheet: Sheet, selected: str, with_change: bool, 
     unit = "%" if formats.is_percentage(sheet.unit(lang)) else sheet.unit(lang)
     if len(unit) <= 12:
         found.append(text(unit, color=INK_2, size=canvas.TICK, xshift=68, **heading))
-    if with_change:
+    if beside != "cambio_estado":
+        found.append(text("n", color=INK_2, size=canvas.TICK, xshift=118, **heading))
+    elif with_change:
         found.append(
             text(t("cambio %", lang) if sentences.is_relative(sheet) else t("cambio", lang), color=INK_2, size=canvas.TICK, xshift=140, **heading)
         )
@@ -139,8 +150,13 @@ def _bare(told: str) -> str:
     return told.partition(formats.NBSP)[0].removesuffix("%")
 
 
-def _glyphs(present: list[Row]) -> list[dict[str, Any]]:
-    return [glyph(r["cambio_estado"], xref="paper", x=1, y=i, shift=138) for i, r in enumerate(present) if r["cambio_estado"]]
+#: verdict beside all regions -> the mark of a change that looks the same
+PLACE_GLYPH = {"mejor": "mejora", "peor": "empeora", "superior": "sube", "inferior": "baja", "similar": "sin_diferencia"}
+
+
+def _glyphs(present: list[Row], beside: str) -> list[dict[str, Any]]:
+    marks = [(i, PLACE_GLYPH.get(r[beside], str(r[beside]))) for i, r in enumerate(present) if r[beside]]
+    return [glyph(mark, xref="paper", x=1, y=i, shift=138) for i, mark in marks]
 
 
 def _country_name(country: Row, sheet: Sheet, high: float, place: int, lang: str) -> dict[str, Any]:

@@ -46,6 +46,12 @@ def axis(**options: Any) -> dict[str, Any]:
     return {**_AXIS, **options}
 
 
+def next_axis(**options: Any) -> dict[str, Any]:
+    """The second or a later axis of a figure: without colours, which plotly checks there and the theme gives by itself."""
+    plain = {k: v for k, v in axis(**options).items() if k not in ("gridcolor", "linecolor", "tickfont")}
+    return {**plain, "tickfont": {"size": TICK}}
+
+
 def text(content: str, *, color: str = INK, size: int = TEXT, bold: bool = False, **place: Any) -> dict[str, Any]:
     """An annotation without arrow, anchored where `place` says."""
     shown = f"<b>{content}</b>" if bold else content

@@ -48,6 +48,10 @@ def _digits(value: float) -> int:
 
 
 def axis_ticks(low: float, high: float, sheet: Sheet, lang: str = "es", most: int = 4) -> dict[str, Any]:
-    """The same as axis options."""
+    """The same as axis options. What is counted one by one has no halves."""
     values = ticks(low, high, most)
+    if sheet.ficha["form"] == "count" and formats.is_counted(sheet.unit()):
+        step = max(1, math.ceil((high - low) / most))
+        whole = [v for v in values if float(v).is_integer()]
+        values = whole if len(whole) > 1 else [float(v) for v in range(math.floor(low), math.floor(high) + 1, step)]
     return {"tickvals": values, "ticktext": tick_labels(values, sheet, lang)}

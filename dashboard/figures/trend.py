@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -16,6 +15,7 @@ from dashboard.figures.canvas import CONTEXT, COPPER, COPPER_BAND, INK, INK_2, N
 from dashboard.figures.events import events_of, label
 from dashboard.figures.request import Params, home, is_comparable_with_country, kind, records
 from dashboard.figures.scales import axis_ticks, ticks
+from dashboard.figures.timeline import dates, middle, runs, span
 from dashboard.language import t
 from dashboard.narrative import sentences
 from dashboard.published import Sheet, Snapshot
@@ -54,7 +54,7 @@ def draw_trend(frame: pd.DataFrame, sheet: Sheet, territory: str, category: str 
     places = ticks(low, high)
     return canvas.sheet(
         traces,
-        xaxis=canvas.axis(type="date", range=_span(own), **_dates(own, lang)),
+        xaxis=canvas.axis(type="date", range=span(own), **dates(own, lang)),
         yaxis=canvas.axis(range=[low - (high - low) * 0.04, max(high, places[-1]) * 1.02], showgrid=True, **axis_ticks(low, high, sheet, lang)),
         shapes=shapes, annotations=notes, margin={"l": 54, "r": 84, "t": 34, "b": 46}, hovermode="closest",
     )  # fmt: skip
@@ -67,35 +67,14 @@ def _series(frame: pd.DataFrame, territory: str) -> list[Row]:
     return rows[first:]
 
 
-def _at(row: Row) -> str:
-    """Where a period stands on the axis: its middle."""
-    found = parse(row["periodo"])
-    return (found.start + timedelta(days=(found.end - found.start).days // 2)).isoformat()
-
-
 def is_partial(row: Row) -> bool:
     return "serie_incompleta" in (row["avisos"] or [])
-
-
-def _runs(rows: list[Row]) -> list[list[Row]]:
-    """Stretches of neighbouring periods with a value: a line never crosses a hole."""
-    found: list[list[Row]] = []
-    last = None
-    for row in rows:
-        if not sentences.is_published(row):
-            continue
-        period = parse(row["periodo"])
-        if last is None or period.start != last.end + timedelta(days=1):
-            found.append([])
-        found[-1].append(row)
-        last = period
-    return found
 
 
 def _line(rows: list[Row], color: str, sheet: Sheet, lang: str, name: str) -> list[dict[str, Any]]:
     """One trace for each unbroken stretch; a partial period's point is hollow and its segment dotted: it is no fall."""
     found = []
-    for run in _runs(rows):
+    for run in runs(rows):
         found += _dotted(run, color)
         hollow = [is_partial(r) for r in run]
         size = 6 if len(rows) <= 40 or len(run) == 1 else 3
@@ -105,7 +84,7 @@ def _line(rows: list[Row], color: str, sheet: Sheet, lang: str, name: str) -> li
                     "type": "scatter",
                     "mode": "markers",
                     "name": "puntos",
-                    "x": [_at(r) for r in run],
+                    "x": [middle(r) for r in run],
                     "y": [r["valor"] for r in run],
                     "cliponaxis": False,
                     "marker": {
@@ -117,31 +96,21 @@ def _line(rows: list[Row], color: str, sheet: Sheet, lang: str, name: str) -> li
                     "hoverinfo": "text",
                 }
             )
-        whole = [r for r in run if not is_partial(r)]
-        found.insert(
-            0,
-            {
-                "type": "scatter",
-                "mode": "lines",
-                "name": name,
-                "x": [_at(r) for r in whole],
-                "y": [r["valor"] for r in whole],
-                "cliponaxis": False,
-                "line": {"color": color, "width": 2.2 if name == "serie" else 1.8},
-                **(
-                    {"hoverinfo": "skip"}
-                    if name == "serie"
-                    else {"hovertext": [wrapped(sentences.cell(r, sheet, lang)) for r in whole], "hoverinfo": "text"}
-                ),
-            },
-        )
+        # no solid line passes over a partial period either
+        for whole in runs([r for r in run if not is_partial(r)]):
+            told = [wrapped(sentences.cell(r, sheet, lang)) for r in whole]
+            hover = {"hoverinfo": "skip"} if name == "serie" else {"hovertext": told, "hoverinfo": "text"}
+            found.insert(0, {
+                "type": "scatter", "mode": "lines", "name": name, "x": [middle(r) for r in whole], "y": [r["valor"] for r in whole],
+                "cliponaxis": False, "line": {"color": color, "width": 2.2 if name == "serie" else 1.8}, **hover,
+            })  # fmt: skip
     return found
 
 
 def _dotted(run: list[Row], color: str) -> list[dict[str, Any]]:
     """The segments that touch a partial period; `_line` leaves them out of the solid line."""
     pairs = [(a, b) for a, b in pairwise(run) if is_partial(a) or is_partial(b)]
-    return [{"type": "scatter", "mode": "lines", "name": "parcial", "x": [_at(a), _at(b)], "y": [a["valor"], b["valor"]], "hoverinfo": "skip",
+    return [{"type": "scatter", "mode": "lines", "name": "parcial", "x": [middle(a), middle(b)], "y": [a["valor"], b["valor"]], "hoverinfo": "skip",
              "line": {"color": color, "width": 1.5, "dash": "dot"}} for a, b in pairs]  # fmt: skip
 
 
@@ -153,11 +122,11 @@ def _intervals(rows: list[Row], color: str) -> list[dict[str, Any]]:
     if len(known) <= _WHISKERS:
         bars = {"type": "data", "symmetric": False, "thickness": 6, "width": 0, "color": color,
                 "array": [r["superior"] - r["valor"] for r in known], "arrayminus": [r["valor"] - r["inferior"] for r in known]}  # fmt: skip
-        return [{"type": "scatter", "mode": "markers", "name": "intervalo", "x": [_at(r) for r in known], "y": [r["valor"] for r in known],
+        return [{"type": "scatter", "mode": "markers", "name": "intervalo", "x": [middle(r) for r in known], "y": [r["valor"] for r in known],
                  "marker": {"size": 1, "color": color}, "error_y": bars, "hoverinfo": "skip", "opacity": 0.55}]  # fmt: skip
     bands = []
-    for run in _runs(known):
-        xs = [_at(r) for r in run]
+    for run in runs(known):
+        xs = [middle(r) for r in run]
         ys = [*(r["superior"] for r in run), *(r["inferior"] for r in reversed(run))]
         bands.append({"type": "scatter", "mode": "lines", "name": "intervalo", "x": [*xs, *reversed(xs)], "y": ys, "fill": "toself",
                       "fillcolor": color, "opacity": 0.45, "line": {"width": 0, "color": NONE}, "hoverinfo": "skip"})  # fmt: skip
@@ -168,7 +137,7 @@ def _absent(rows: list[Row], low: float, sheet: Sheet, lang: str) -> dict[str, A
     """A small cross on the floor for each period without a value, which says why."""
     missing = [r for r in rows if not sentences.is_published(r)]
     return {
-        "type": "scatter", "mode": "markers", "name": "sin dato", "x": [_at(r) for r in missing], "y": [low] * len(missing), "cliponaxis": False,
+        "type": "scatter", "mode": "markers", "name": "sin dato", "x": [middle(r) for r in missing], "y": [low] * len(missing), "cliponaxis": False,
         "marker": {"symbol": "x-thin", "size": 8, "line": {"color": INK_2, "width": 1.5}, "color": INK_2},
         "hovertext": [wrapped(sentences.cell(r, sheet, lang)) for r in missing], "hoverinfo": "text",
     }  # fmt: skip
@@ -181,19 +150,6 @@ def _reach(rows: list[Row], sheet: Sheet) -> tuple[float, float]:
     if sheet.ficha["form"] == "count" or low < high * 0.5 or low <= 0:
         return min(0.0, low), high if high > 0 else 1.0
     return max(0.0, low - (high - low) * 0.15), high
-
-
-def _span(rows: list[Row]) -> list[str]:
-    first, last = parse(rows[0]["periodo"]), parse(rows[-1]["periodo"])
-    edge = timedelta(days=max(6, (last.end - first.start).days // 60))
-    return [(first.start - edge).isoformat(), (last.end + edge).isoformat()]
-
-
-def _dates(rows: list[Row], lang: str) -> dict[str, Any]:
-    """At most four labelled periods, the last always among them; month and year on two lines, so that a phone fits them."""
-    step = max(1, -(-(len(rows) - 1) // 3))
-    chosen = list(reversed(rows[::-1][::step]))
-    return {"tickvals": [_at(r) for r in chosen], "ticktext": ["<br>".join(formats.period(r["periodo"], lang).rsplit(" ", 1)) for r in chosen]}
 
 
 def _events(sheet: Sheet, category: str, rows: list[Row], lang: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:

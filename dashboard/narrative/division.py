@@ -114,10 +114,74 @@ def block(snap: Snapshot, sheet: Sheet, params: Params, *, beware: bool) -> list
         chips=parts.chips(sheet, lang),
         notes=notes,
         how="#ficha",
+        csv=components.values_url(_drawn(top[0], sheet, params)),
         table=_category_table(top, sheet, lang),
     )
     warnings = parts.warnings(snap, sheet, lang) if beware else []
     return [html.Div([figure, parts.beware(warnings, lang)], className="columnas columnas--2-1")] if warnings else [figure]
+
+
+def _drawn(row: Row, sheet: Sheet, params: Params) -> dict[str, str]:
+    """The filters that give the categories drawn, and no others."""
+    return {"indicador": sheet.id, "tipo": params.tipo, "periodo": params.periodo, "territorio": row["territorio"], "desglose": row["desglose"]}
+
+
+def others(snap: Snapshot, sheet: Sheet, params: Params) -> list[Any]:
+    """The breakdowns that the first figure does not show, each as bars that need no chart, two beside each other."""
+    lang, shown = params.lang, set(distribution.categories(snap, params)["desglose"])
+    frame = snap.values(sheet.id, kind=params.tipo or sheet.main_period, period=params.periodo, territory=params.territorio or COUNTRY)
+    blocks = []
+    for breakdown in sheet.breakdowns:
+        name = str(breakdown["name"])
+        rows = [] if name in shown else _shown(frame[frame["desglose"] == name])
+        if len(rows) < 2:
+            continue
+        shown.add(name)
+        told = t("{desglose}. {lugar}, {periodo}: {unidad}.", lang).format(
+            desglose=title(breakdown, lang), lugar=place_name(rows[0]["territorio"], lang), periodo=formats.period(params.periodo, lang),
+            unidad=sheet.unit(lang),
+        )  # fmt: skip
+        whole = breakdown.get("of") == "whole"
+        blocks.append(components.figure_block(
+            f"desglose-{name}", "distribucion", params, _parts_title(rows, sheet, whole, lang), told,
+            components.source_line(snap, parts.spoken(sheet), rows[0]["denominador"] if whole else None, lang),
+            body=_bars(rows, sheet, params, lang), lang=lang, chips=parts.chips(sheet, lang), how="#ficha",
+            csv=components.values_url(_drawn(rows[0], sheet, params)),
+        ))  # fmt: skip
+    if not blocks:
+        return []
+    return [components.section(t("Por otras divisiones", lang), html.Div(blocks, className="columnas desgloses"))]
+
+
+#: categories shown at once; the rest are folded
+_BARS = 8
+
+
+def _bars(rows: list[Row], sheet: Sheet, params: Params, lang: str) -> html.Div:
+    top = max([float(r[k]) for r in rows for k in ("valor", "superior") if not formats.is_missing(r[k])], default=0.0) or 1.0
+    items = [_bar(r, sheet, params, top, lang) for r in rows]
+    if len(items) <= _BARS + 2:
+        return html.Div(html.Ol(items, className="barras barras--categorias"))
+    more = html.Summary(t("Ver las otras {n}", lang).format(n=len(items) - _BARS))
+    rest = html.Details([more, html.Ol(items[_BARS:], className="barras barras--categorias")], className="figura__tabla")
+    return html.Div([html.Ol(items[:_BARS], className="barras barras--categorias"), rest])
+
+
+def _bar(row: Row, sheet: Sheet, params: Params, top: float, lang: str) -> html.Li:
+    """One category: its name leads to the page of that category alone."""
+    style = {"--v": f"{100 * max(0.0, float(row['valor'])) / top:.1f}%"}
+    if not formats.is_missing(row["inferior"]) and not formats.is_missing(row["superior"]):
+        style |= {"--lo": f"{100 * max(0.0, float(row['inferior'])) / top:.1f}%", "--hi": f"{100 * float(row['superior']) / top:.1f}%"}
+    name = sentences.category_name(sheet, row["categoria"], lang)
+    state = {"region": params.territorio, "tipo": params.tipo if params.tipo != sheet.main_period else "", "periodo": params.periodo}
+    chosen = " barras__fila--elegida" if row["categoria"] == params.categoria else ""
+    return html.Li(
+        [html.Span(components.link(name, f"/indicador/{sheet.id}", **state, categoria=row["categoria"]), className="barras__nombre"),
+         html.Span(html.I(), className="barras__pista"),
+         html.Span(formats.figure(row["valor"], sheet.unit(lang), sheet.decimals, lang), className="barras__valor"),
+         html.Span(sentences.parts(row, sheet, lang), className="barras__casos")],
+        className=f"barras__fila{chosen}", style=style, title=sentences.cell(row, sheet, lang),
+    )  # fmt: skip
 
 
 def _elsewhere(snap: Snapshot, sheet: Sheet, params: Params, place: str) -> str:

@@ -9,7 +9,7 @@ from dash import html
 from dashboard import components, formats
 from dashboard.figures.request import Params
 from dashboard.language import t
-from dashboard.narrative import parts, sentences
+from dashboard.narrative import parts, sentences, standing
 from dashboard.narrative.cards import line
 from dashboard.published import Sheet, Snapshot
 from warehouse.periods import parse
@@ -87,7 +87,20 @@ def _target_card(row: Row, sheet: Sheet, lang: str) -> Any:
     if "plazo_referencial" in (row["avisos"] or []):
         # The deadline itself is not verified: the target stands as a number and judges nothing.
         chips = [components.chip(t("plazo referencial", lang), warning=True)]
-    return _plain_card(t("Meta", lang), [shown], [*chips, " ", target["text"].get(lang) or target["text"]["es"]])
+    verdict = standing.target_words(row, lang)
+    told = [html.Br(), parts.change_words({**row, "cambio_estado": _TARGET_STATE[row["meta_estado"]]}, verdict)] if verdict else []
+    others = [html.Span([html.Br(), _other(x, sheet, lang)]) for x in targets if x is not target]
+    return _plain_card(t("Meta", lang), [shown], [*chips, " ", target["text"].get(lang) or target["text"]["es"], *told, *others])
+
+
+_TARGET_STATE = {"cumple": "mejora", "no_cumple": "empeora", "no_concluyente": "sin_diferencia"}
+
+
+def _other(target: dict[str, Any], sheet: Sheet, lang: str) -> str:
+    """«Otra meta: 85 % (propuesta, no aprobada)»."""
+    words = {"legal": t("meta legal", lang), "acordada": t("meta acordada", lang), "propuesta": t("propuesta, no aprobada", lang)}
+    value = formats.with_unit(target["value"], sheet.unit(lang), sheet.decimals, lang, short=True)
+    return t("Otra meta: {valor} ({estado})", lang).format(valor=value, estado=words[target["status"]])
 
 
 def _in_force(targets: list[dict[str, Any]], period: str) -> dict[str, Any]:

@@ -157,7 +157,7 @@ def country_names(frame: pd.DataFrame, sheet: Sheet, lang: str = "es") -> str:
             told.append((t("Es {nombres}.", lang) if len(firm) == 1 else t("Son {nombres}.", lang)).format(nombres=names(firm, lang)))
         told.append(_against(against, other, sentences.is_register(sheet), lang))
         told.append(_uncompared([r for r in moved.shown if r not in moved.compared], lang))
-    told.append(_without(moved.absent, lang))
+    told.append(without(moved.absent, lang))
     return " ".join(x for x in told if x)
 
 
@@ -184,7 +184,7 @@ def _uncompared(rows: list[Row], lang: str) -> str:
     return pattern.format(nombres=names(rows, lang))
 
 
-def _without(rows: list[Row], lang: str) -> str:
+def without(rows: list[Row], lang: str) -> str:
     if not rows:
         return t("Las 26 regiones tienen dato.", lang)
     if len(rows) == 1:

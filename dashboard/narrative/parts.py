@@ -179,6 +179,7 @@ def territory_table(id: str, frame: pd.DataFrame, sheet: Sheet, lang: str, *, se
         Column(t("Casos", lang), numeric=True),
         Column(t("Cambio", lang), numeric=True),
         Column(t("Lectura", lang)),
+        Column(t("Entre las regiones", lang)),
     ]
     cells = [_table_row(r, sheet, lang) for r in rows]
     used = [i for i in range(len(columns)) if i in (0, 1, 5) or any(row[i].key is not None for row in cells)]
@@ -199,7 +200,7 @@ def _table_row(row: Row, sheet: Sheet, lang: str) -> list[Cell]:
     shown = components.link(name, f"/region/{row['territorio']}") if row["nivel"] == "region" else name
     if not sentences.is_published(row):
         why = html.Span([components.hatch(row["estado"]), NBSP + sentences.reason(row, lang)])
-        return [Cell(shown, name), *(Cell("", None) for _ in range(4)), Cell(why, row["estado"])]
+        return [Cell(shown, name), *(Cell("", None) for _ in range(4)), Cell(why, row["estado"]), Cell("", None)]
     reading = change_words(row, sentences.verdict(row, sheet, lang)) if row["cambio_estado"] else t("sin comparación", lang)
     cases = sentences.parts(row, sheet, lang)
     limits = formats.interval(row["inferior"], row["superior"], sheet.decimals, lang)
@@ -213,7 +214,16 @@ def _table_row(row: Row, sheet: Sheet, lang: str) -> list[Cell]:
             row["cambio_relativo"] if sentences.is_relative(sheet) else row["cambio"],
         ),
         Cell(reading, row["cambio_estado"] or ""),
+        _place_cell(row, lang),
     ]
+
+
+def _place_cell(row: Row, lang: str) -> Cell:
+    """How a region stands beside all together, where the publication judged it."""
+    told = sentences.standing(row, lang)
+    if not told:
+        return Cell(formats.DASH, None)
+    return Cell(html.Span([mark(bars.PLACE_GLYPH[row["frente_al_pais"]]), told], className="cambio cambio--sin-diferencia"), row["frente_al_pais"])
 
 
 def ranking(
@@ -254,14 +264,14 @@ def ranking(
     return [wide, narrow]
 
 
-def plain_bars(frame: pd.DataFrame, sheet: Sheet, selected: str, lang: str) -> html.Ol:
-    """The ranking as HTML: no chart to load, and room for long names."""
+def plain_bars(frame: pd.DataFrame, sheet: Sheet, selected: str, lang: str, beside: str = "cambio_estado") -> html.Ol:
+    """The ranking as HTML: no chart to load, and room for long names. `beside`: the verdict marked at the right."""
     present, absent = bars.split(frame)
     country = row_of(frame, COUNTRY)
     if country is not None and sentences.is_published(country) and is_comparable_with_country(sheet):
         present = sorted([*present, country], key=lambda r: -float(r["valor"]))
     top = max([float(r[k]) for r in present for k in ("valor", "superior") if not is_missing(r[k])], default=0.0) or 1.0
-    items = [_plain_bar(r, sheet, selected, top, lang) for r in present]
+    items = [_plain_bar(r, sheet, selected, top, lang, beside) for r in present]
     for r in absent:
         track = html.Span([components.hatch(r["estado"]), NBSP + sentences.reason(r, lang)], className="barras__pista")
         items.append(
@@ -272,18 +282,16 @@ def plain_bars(frame: pd.DataFrame, sheet: Sheet, selected: str, lang: str) -> h
     return html.Ol(items, className="barras")
 
 
-def _plain_bar(row: Row, sheet: Sheet, selected: str, top: float, lang: str) -> html.Li:
+def _plain_bar(row: Row, sheet: Sheet, selected: str, top: float, lang: str, beside: str) -> html.Li:
     code = row["territorio"]
     pilot = all_territories()[code].piloto or code == COUNTRY
     shape = "barras__fila" + (" barras__fila--elegida" if code == selected else " barras__fila--piloto" if pilot else "")
     style = {"--v": f"{100 * max(0.0, float(row['valor'])) / top:.1f}%"}
     if not is_missing(row["inferior"]) and not is_missing(row["superior"]):
         style |= {"--lo": f"{100 * float(row['inferior']) / top:.1f}%", "--hi": f"{100 * float(row['superior']) / top:.1f}%"}
-    glyphs = (
-        [html.Span(className=f"barras__glifo glifo glifo--{row['cambio_estado']}", role="img", **{"aria-label": sentences.verdict(row, sheet, lang)})]
-        if row["cambio_estado"]
-        else []
-    )
+    kind = bars.PLACE_GLYPH.get(row[beside] or "", row[beside])
+    label = sentences.verdict(row, sheet, lang) if beside == "cambio_estado" else sentences.standing(row, lang)
+    glyphs = [html.Span(className=f"barras__glifo glifo glifo--{kind}", role="img", **{"aria-label": label})] if kind else []
     return html.Li(
         [html.Span(formats.place(code, lang), className="barras__nombre"), html.Span(html.I(), className="barras__pista"),
          html.Span(formats.figure(row["valor"], sheet.unit(lang), sheet.decimals, lang), className="barras__valor"), *glyphs],
@@ -321,7 +329,8 @@ def warnings(snap: Snapshot, sheet: Sheet, lang: str) -> list[Any]:
 
 def beware(warnings: list[Any], lang: str) -> html.Aside:
     """The caveats beside the first figure of a page; the other figures point here (`see_beware`)."""
-    return html.Aside([html.H2(t("Cuidado al leer", lang), className="lado__titulo"), *warnings], className="lado", id="cuidado")
+    title = t("Cuidado al leer", lang)
+    return html.Aside([html.H2(title, className="lado__titulo"), *warnings], className="lado", id="cuidado", **{"aria-label": title})
 
 
 def see_beware(snap: Snapshot, sheet: Sheet, lang: str) -> list[Any]:

@@ -162,6 +162,14 @@ def verdict(row: Row, sheet: Sheet, lang: str = "es") -> str:
     return (of_register if is_register(sheet) else told).get(row["cambio_estado"], "")
 
 
+def standing(row: Row, lang: str = "es") -> str:
+    """How a region stands beside all together, in two words; "" where the publication did not judge it."""
+    return {
+        "mejor": t("mejor que el conjunto", lang), "peor": t("peor que el conjunto", lang), "superior": t("más alto que el conjunto", lang),
+        "inferior": t("más bajo que el conjunto", lang), "similar": t("no se distingue", lang),
+    }.get(row["frente_al_pais"] or "", "")  # fmt: skip
+
+
 def direction(state: str, lang: str = "es", *, many: bool = False) -> str:
     """«mejora», «empeora», «sube», «baja», or their plurals."""
     if many:

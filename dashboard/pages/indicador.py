@@ -9,11 +9,25 @@ import pandas as pd
 from dash import html
 
 from dashboard import components, formats, published
+from dashboard.figures.funnel_limits import is_judged
 from dashboard.figures.request import Params, home
 from dashboard.figures.request import kind as kind_of
 from dashboard.figures.request import period as period_of
 from dashboard.language import t
-from dashboard.narrative import division, headline_cards, headlines, lineage, parts, revisions, sentences, series, technical
+from dashboard.narrative import (
+    comparison_views,
+    control,
+    division,
+    headline_cards,
+    headlines,
+    lineage,
+    parts,
+    revisions,
+    sentences,
+    series,
+    standing,
+    technical,
+)
 from dashboard.published import Sheet, Snapshot, area_name
 from warehouse.territories import COUNTRY
 
@@ -36,6 +50,7 @@ def layout(
     place = home(whole, region)
     params = Params(id, place if place != COUNTRY else "", period, kind, categoria, lang)
     row = parts.row_of(across, place)
+    chart = control.found(snap, sheet, place, params) if len(across) else None
     trend = series.block(snap, sheet, across, place, params) if len(across) else []
     parted = division.block(snap, sheet, params, beware=not trend)
     return [
@@ -43,15 +58,25 @@ def layout(
         components.breadcrumbs((t("Resumen", lang), "/"), (area_name(sheet.area, lang), "/comparar"), sheet.text("short_name", lang)),
         components.sentence(_headline(snap, sheet, row, params), sheet.text("question", lang)),
         _filters(snap, sheet, params, place, whole),
-        *([headline_cards.of_indicator(snap, sheet, row, params)] if row is not None else []),
+        *([headline_cards.of_indicator(snap, sheet, row, params), *standing.strip(row, sheet, lang)] if row is not None else []),
+        *(standing.quote(snap, sheet, row, params) if row is not None else []),
+        *([control.block(snap, sheet, place, params, chart)] if chart is not None else []),
         *trend,
-        *parted,
         *(_peers(snap, sheet, across, params, beware=not trend and not parted) if len(across) else []),
+        *parted,
+        *division.others(snap, sheet, params),
         *_provenance(snap, sheet, row or division.largest(snap, params), lang),
         html.Div([technical.sheet_section(sheet, lang), revisions.section(snap, sheet, place, lang)], className="columnas"),
         technical.limits_section(sheet, lang),
         revisions.permalinks(snap, sheet, params),
+        _everything(sheet, lang),
     ]
+
+
+def _everything(sheet: Sheet, lang: str) -> Any:
+    """Each figure offers what it shows; here is the whole indicator."""
+    told = t("Todos los valores de este indicador, de todos los periodos y divisiones:", lang)
+    return html.P([told, " ", html.A("CSV", href=components.values_url({"indicador": sheet.id}), download="")], className="nota")
 
 
 def _headline(snap: Snapshot, sheet: Sheet, row: Row | None, params: Params) -> str:
@@ -104,6 +129,8 @@ def _peers(snap: Snapshot, sheet: Sheet, across: pd.DataFrame, params: Params, *
     if not (across["estado"].eq("publicado") & across["nivel"].isin(["region", "departamento"])).any():
         missing = [*parts.absences(across, sheet, lang), *(parts.warnings(snap, sheet, lang) if beware else [])]
         return [components.section(t("Por región", lang), *missing)] if missing else []
+    if is_judged(across):
+        return [_judged(snap, sheet, across, params, beware=beware)]
     notes = [] if beware else parts.see_beware(snap, sheet, lang)
     figures = parts.ranking("comparar", snap, sheet, across, params, headlines.figure_title(across, sheet, lang), notes=notes)
     country, missing = headlines.with_country(across, sheet, lang), parts.absences(across, sheet, lang)
@@ -114,6 +141,17 @@ def _peers(snap: Snapshot, sheet: Sheet, across: pd.DataFrame, params: Params, *
         *([html.H2(t("Quién no tiene dato", lang), className="lado__titulo"), *missing] if missing else []),
     ]
     return [html.Div([*figures, html.Aside(aside, className="lado")], className="columnas columnas--2-1")] if aside else list(figures)
+
+
+def _judged(snap: Snapshot, sheet: Sheet, across: pd.DataFrame, params: Params, *, beware: bool) -> Any:
+    """The regions beside all together: bars with the verdict of each, and the funnel that shows why."""
+    lang = params.lang
+    notes = parts.warnings(snap, sheet, lang) if beware else parts.see_beware(snap, sheet, lang)
+    ranked = comparison_views.peers(snap, sheet, across, params, notes=notes)
+    drawn = comparison_views.funnel_view(snap, sheet, across, params)
+    missing = parts.absences(across, sheet, lang)
+    right = [*drawn, *([components.section(t("Quién no tiene dato", lang), *missing)] if missing else [])]
+    return html.Div([html.Div(ranked), html.Div(right)], className="columnas")
 
 
 def _provenance(snap: Snapshot, sheet: Sheet, row: Row | None, lang: str) -> list[Any]:

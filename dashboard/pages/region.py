@@ -1,4 +1,4 @@
-"""`/region/<cod>`: one region across all indicators, three facts to say aloud, and how good its data are."""
+"""`/region/<cod>`: one region across all indicators; two pages of paper when it is printed."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from dash import html
 
 from dashboard import components, formats, published
 from dashboard.language import t
-from dashboard.narrative import cards, division, headlines, matrix, parts, quality, sentences
+from dashboard.narrative import cards, division, indice, matrix, parts, quality, region_facts, region_peers, region_sections, sentences
 from dashboard.published import Sheet, Snapshot, area_name
+from warehouse.errors import SiegemError
 from warehouse.territories import COUNTRY, all_territories
 
 dash.register_page(__name__, path_template="/region/<cod>", title="Región", order=3)
@@ -24,67 +25,69 @@ def layout(cod: str, lang: str = "es", publicacion: int | None = None) -> list[A
         return [
             components.empty_state(t("No existe la región «{cod}»", lang).format(cod=cod), components.link(t("Elegir una región", lang), "/region"))
         ]
-    board = matrix.Board(snap, lang)
-    pairs = [(board.values[s.id][code], s) for s in snap.indicators() if code in board.values.get(s.id, {})]
+    board, reading = matrix.Board(snap, lang), indice.read(snap)
+    pairs = region_sections.pairs_of(board.values, snap.indicators(), code)
     # how good the data are has its own section below: the sentence and the facts are about management
     managed = [p for p in pairs if p[1].area != cards.ABOUT_DATA] or pairs
+    profile = region_sections.profile(reading, snap, code, lang)
+    body = [
+        *_opening(managed, code, lang),
+        region_facts.facts(snap, managed, code, region_facts.country_rows(board.values), lang),
+        html.Div([html.Div(profile), region_sections.changed(managed, lang)], className="region-dos"),
+        region_sections.two_sides(managed, lang),
+        *region_sections.spine(snap, code, lang),
+        html.Div([region_facts.who_holds(snap, code, lang), region_peers.section(snap, reading, code, lang)], className="columnas region-extra"),
+        region_sections.unknown(pairs, lang),
+        html.Div([html.Div(quality.of_region(snap, code, lang)), _statements(snap, code, lang)], className="columnas region-datos"),
+        _everything(snap, board, pairs, code, lang),
+    ]
+    return [*parts.banner(snap, lang, f"/region/{code}"), html.Article(body, className="hoja-region")]
+
+
+def _opening(managed: Any, code: str, lang: str) -> list[Any]:
     name, known = formats.place(code, lang), all_territories()[code]
+    told, below = region_facts.sentence(managed, name, lang)
     about = f"{known.autoridad}{' · ' + t('región piloto', lang) if known.piloto else ''}"
-    return [
-        *parts.banner(snap, lang, f"/region/{code}"),
-        components.breadcrumbs((t("Resumen", lang), "/"), (t("Regiones", lang), "/region"), name),
-        components.sentence(headlines.of_region(managed, name, lang), about),
-        components.filters(
-            components.select_filter(
-                "region", t("Región", lang), code, parts.territory_options(lang, country=False), path="/region/", searchable=True
-            )
-        ),
-        _facts(board, managed, lang),
-        _table(snap, board, pairs, code, lang),
-        _unknown(pairs, lang),
-        quality.of_region(snap, code, lang),
-    ]
-
-
-def _facts(board: matrix.Board, pairs: list[Pair], lang: str) -> Any:
-    """Three values worth saying: firm worsening first, then firm improvement, then the rest, of different areas where possible."""
-    order = {"empeora": 0, "mejora": 1, "sube": 2, "baja": 2, "sin_diferencia": 3}
-    shown = sorted((p for p in pairs if sentences.is_published(p[0])), key=lambda p: order.get(p[0]["cambio_estado"] or "", 4))
-    chosen: list[Pair] = []
-    for pair in [*shown, *shown]:
-        if (
-            len(chosen) < 3
-            and pair not in chosen
-            and (pair[1].area not in {s.area for _, s in chosen} or len({s.area for _, s in shown}) <= len(chosen))
-        ):
-            chosen.append(pair)
-    return (
-        components.cards(*(_fact(i + 1, row, sheet, board.values[sheet.id].get(COUNTRY), lang) for i, (row, sheet) in enumerate(chosen)))
-        if chosen
-        else None
+    choice = components.select_filter(
+        "region", t("Región", lang), code, parts.territory_options(lang, country=False), path="/region/", searchable=True
     )
-
-
-def _fact(place: int, row: dict[Any, Any], sheet: Sheet, country: dict[Any, Any] | None, lang: str) -> Any:
-    proof = sentences.evidence(row, sheet, lang)
-    label = t("Hecho {n} · {area}", lang).format(n=place, area=area_name(sheet.area, lang))
-    text = [
-        f"{sheet.text('short_name', lang)}: ",
-        html.B(sentences.value(row, sheet, lang)),
-        f"{f' ({proof})' if proof else ''}. {sentences.change(row, sheet, lang)}",
+    return [
+        components.breadcrumbs((t("Resumen", lang), "/"), (t("Regiones", lang), "/region"), name),
+        components.sentence(told, [html.Span(about, className="region-quien"), below]),
+        components.filters(choice),
     ]
-    if country is not None and sentences.is_published(country) and sheet.ficha["form"] != "count":
-        text.append(" " + t("En el país, {valor}.", lang).format(valor=sentences.value(country, sheet, lang)))
-    inside = [
-        html.P(label, className="tarjeta__rotulo"),
-        html.P(text, className="tarjeta__texto"),
-        *([html.P(components.synthetic_chip(lang))] if sheet.synthetic else []),
-    ]
-    return components.link(inside, f"/indicador/{sheet.id}", className="tarjeta tarjeta--hecho", region=row["territorio"])
 
 
-def _table(snap: Snapshot, board: matrix.Board, pairs: list[Pair], code: str, lang: str) -> Any:
-    """Every indicator of the region, by area: a table on wide screens, a list on phones."""
+def _statements(snap: Snapshot, code: str, lang: str) -> Any:
+    """What the region itself says of its data, newest first."""
+    said = snap.statements(code)
+    title = t("Lo que dice la región (descargos)", lang)
+    if not said:
+        return components.section(title, html.P(t("La región no ha enviado ningún descargo sobre estos datos.", lang), className="nota"))
+    items = []
+    for s in said[:3]:
+        about = t("{autor}, {fecha}, sobre «{tabla}» de {periodo}", lang)
+        told = about.format(
+            autor=s.autor, fecha=formats.day(s.creado_en, lang), tabla=_table_name(snap, s.tabla, lang), periodo=_when(s.periodo, lang)
+        )
+        items.append(html.Blockquote([html.P(s.texto), html.P(told, className="nota")], className="cita"))
+    return components.section(title, *items)
+
+
+def _table_name(snap: Snapshot, table: str, lang: str) -> str:
+    known = snap.sources([table]).get(table)
+    return quality.table_title(known, lang) if known else table
+
+
+def _when(period: str, lang: str) -> str:
+    try:
+        return formats.period(period, lang)
+    except SiegemError:
+        return period
+
+
+def _everything(snap: Snapshot, board: matrix.Board, pairs: list[Any], code: str, lang: str) -> html.Details:
+    """Every indicator of the region, those of context included, on demand: a table on wide screens, a list on phones."""
     head = [
         t("Indicador", lang),
         t("Periodo", lang),
@@ -93,20 +96,17 @@ def _table(snap: Snapshot, board: matrix.Board, pairs: list[Pair], code: str, la
         t("Cambio", lang),
         t("Últimos periodos", lang),
     ]
-    numeric = (2, 3)
     body: list[Any] = []
     own, divided = {s.id: r for r, s in pairs}, {s.id for s in snap.indicators() if len(board.divided(s, code))}
     listed = [s for s in snap.indicators() if s.id in own or s.id in divided]
     for area in dict.fromkeys(s.area for s in listed):
         body.append(html.Tr(html.Th(area_name(area, lang), colSpan=len(head), scope="colgroup")))
         body += [_line(snap, board, own[s.id], s, lang) if s.id in own else _divided_line(board, s, code, lang) for s in listed if s.area == area]
-    titles = [html.Th(x, scope="col", **({"className": "num"} if i in numeric else {})) for i, x in enumerate(head)]
+    titles = [html.Th(x, scope="col", **({"className": "num"} if i in (2, 3) else {})) for i, x in enumerate(head)]
     table = html.Table([html.Caption(t("Último periodo de cada indicador", lang)), html.Thead(html.Tr(titles)), html.Tbody(body)], className="tabla")
-    return components.section(
-        t("Todos los indicadores de {nombre}", lang).format(nombre=formats.place(code, lang)),
-        html.Div(table, className="tabla-marco solo-ancho"), matrix.phone_list(board, code),
-        subtitle=t("Junto al valor del país, solo donde son comparables. Cada ausencia dice su razón.", lang),
-    )  # fmt: skip
+    told = t("Todos los indicadores de {nombre}, también los de contexto ({n})", lang).format(nombre=formats.place(code, lang), n=len(listed))
+    inside = [html.Div(table, className="tabla-marco solo-ancho"), matrix.phone_list(board, code)]
+    return html.Details([html.Summary(html.B(told)), html.Div(inside)], className="plegable region-todo")
 
 
 def _divided_line(board: matrix.Board, sheet: Sheet, code: str, lang: str) -> html.Tr:
@@ -138,15 +138,3 @@ def _line(snap: Snapshot, board: matrix.Board, row: dict[Any, Any], sheet: Sheet
             html.Td(cards.line(snap, sheet, row["territorio"], lang, selected=True) or formats.DASH),
         ]
     )
-
-
-def _unknown(pairs: list[Pair], lang: str) -> Any:
-    missing = [(r, s) for r, s in pairs if not sentences.is_published(r)]
-    if not missing:
-        return None
-    items = []
-    for why in dict.fromkeys(sentences.absence(r, s, lang) for r, s in missing):
-        same = [(r, s) for r, s in missing if sentences.absence(r, s, lang) == why]
-        names = formats.listing([s.text("short_name", lang) for _, s in same], lang)
-        items.append(html.Li([components.hatch(same[0][0]["estado"], large=True), html.P([html.B(f"{names}: "), f"{why}."])]))
-    return components.section(t("Lo que no sabemos", lang), html.Ul(items, className="sin-dato"))

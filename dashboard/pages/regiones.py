@@ -1,4 +1,4 @@
-"""`/region`: choose a region."""
+"""`/region`: choose a region, seeing of each how many indicators moved firmly and how sure its level is; never an order of merit."""
 
 from __future__ import annotations
 
@@ -7,29 +7,43 @@ from typing import Any
 import dash
 from dash import html
 
-from dashboard import components, formats
+from dashboard import components, formats, published
 from dashboard.language import t
-from dashboard.narrative import parts
+from dashboard.narrative import cards, indice, matrix, parts, region_changes, region_sections
+from dashboard.published import Sheet
 from warehouse.territories import all_territories
 
 dash.register_page(__name__, path="/region", title="Elegir región", order=2)
 
 
-def layout(lang: str = "es") -> list[Any]:
-    items = []
-    for code in parts.ordered_regions():
-        known = all_territories()[code]
-        detail = f"{known.autoridad}{' · ' + t('región piloto', lang) if known.piloto else ''}"
-        items.append(
-            html.Li(
-                components.link(
-                    [html.Span(formats.place(code, lang), className="lista-movil__nombre"), html.Span(detail, className="lista-movil__pais")],
-                    f"/region/{code}",
-                    className="lista-movil__fila",
-                )
-            )
-        )
+def layout(lang: str = "es", publicacion: int | None = None) -> list[Any]:
+    snap = published.snapshot(publicacion)
+    board, reading = matrix.Board(snap, lang), indice.read(snap)
+    managed = [s for s in snap.indicators() if s.area != cards.ABOUT_DATA]
+    items = [html.Li(_region(board, managed, reading, code, lang)) for code in parts.ordered_regions()]
     return [
+        *parts.banner(snap, lang, "/region"),
         components.sentence(t("Elija una región", lang), t("Las tres regiones piloto van primero; las demás, por nombre.", lang)),
-        html.Ul(items, className="lista-movil"),
+        html.Ul(items, className="lista-movil regiones"),
     ]
+
+
+def _region(board: matrix.Board, managed: list[Sheet], reading: indice.Reading | None, code: str, lang: str) -> html.A:
+    """One line: who answers, what moved firmly, and the level of the index with its doubt."""
+    known = all_territories()[code]
+    about = f"{known.autoridad}{' · ' + t('región piloto', lang) if known.piloto else ''}"
+    pairs = region_sections.pairs_of(board.values, managed, code)
+    counts = {s: len(region_changes.firm(pairs, s)) for s in ("empeora", "mejora")}
+    marks: list[Any] = []
+    for state, pattern in (("empeora", t("empeora en {n}", lang)), ("mejora", t("mejora en {n}", lang))):
+        if counts[state]:
+            marks.append(html.Span([parts.mark(state), pattern.format(n=counts[state])], className=f"cambio cambio--{state}"))
+    if not marks:
+        marks.append(html.Span([parts.mark("sin_diferencia"), t("sin cambios firmes", lang)], className="cambio"))
+    result = reading.results.get(code) if reading else None
+    level = indice.level_words(reading, result["niveles"], lang) if reading and result and result["niveles"] else ""
+    inside = [
+        html.Span(formats.place(code, lang), className="lista-movil__nombre"), html.Span(level, className="lista-movil__pais"),
+        html.Span(about, className="lista-movil__frase tenue"), html.Span(marks, className="regiones__marcas"),
+    ]  # fmt: skip
+    return components.link(inside, f"/region/{code}", className="lista-movil__fila")

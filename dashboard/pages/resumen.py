@@ -11,7 +11,7 @@ from dashboard import components, formats, published
 from dashboard.figures import map as map_figure
 from dashboard.figures.request import Params, newest
 from dashboard.language import t
-from dashboard.narrative import headlines, matrix, parts
+from dashboard.narrative import headlines, matrix, matrix_table, parts, worries
 from dashboard.narrative.cards import headline_cards
 from dashboard.published import Sheet, Snapshot
 from warehouse.territories import COUNTRY
@@ -33,6 +33,7 @@ def layout(lang: str = "es", publicacion: int | None = None, region: str = "") -
         *parts.banner(snap, lang, "/", region=region),
         *_opening(snap, main, region, lang),
         headline_cards(snap, main, region, lang),
+        worries.block(board.values, snap.indicators(), lang, region),
         _board(board, region),
         *_where(snap, main, region, lang),
     ]
@@ -69,7 +70,7 @@ def _board(board: matrix.Board, region: str) -> html.Section:
             className="frase-celda solo-ancho",
             **{"aria-live": "polite"},
         ),
-        html.Div(matrix.table(board, region), className="solo-ancho"),
+        html.Div(matrix_table.table(board, region), className="solo-ancho"),
         html.P(
             t("Se muestra {nombre}. Cambie de región con el filtro de arriba.", lang).format(nombre=formats.place(first, lang)),
             className="nota solo-movil",
