@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import re
+import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -90,7 +91,9 @@ def tema(snap: Snapshot) -> Iterator[Any]:
     """The module of theme pages, registered in an application of its own."""
     forget_pages()
     dash.Dash("dashboard", use_pages=True, pages_folder="")
-    module = importlib.reload(importlib.import_module("dashboard.pages.tema"))
+    # Dash takes the package of pages out of the loaded modules after each application: a reload would miss its parent
+    sys.modules.pop("dashboard.pages.tema", None)
+    module = importlib.import_module("dashboard.pages.tema")
     token = reader.set(Reader("es", snap.number))
     yield module
     reader.reset(token)
