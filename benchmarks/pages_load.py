@@ -2,7 +2,8 @@
 
 Run: `python -m benchmarks.pages_load [--datos CARPETA] [--ruta /procesos] [--lectores 50] [--segundos 8]`. A view is what the browser asks when a
 filter changes: Dash's question for the page and one answer with its figures, ten of them (a page with fewer is filled up with bars of other
-indicators). Every state is walked once before measuring, and that first making is printed apart. Two workers are forked from one loaded process.
+indicators). Every state is walked once before measuring, and that first making is printed apart.
+Two workers, as `siegem serve --procesos 2` forks them.
 """
 
 from __future__ import annotations
@@ -12,8 +13,6 @@ import asyncio
 import os
 import random
 import re
-import signal
-import socket
 import statistics
 import tempfile
 import time
@@ -22,10 +21,9 @@ from pathlib import Path
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 import orjson
-import uvicorn
 
 from dashboard import published
-from dashboard.app import create_app
+from ops import server, workers
 from tests.sample_publication import build
 from warehouse.settings import load
 from warehouse.store import Warehouse
@@ -132,41 +130,28 @@ def main() -> None:
     chosen = options.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         warehouse = Warehouse(load(datos=chosen.datos)) if chosen.datos else build(Path(folder))
-        app = create_app(warehouse)
-        warehouse.engine.dispose()
-        with socket.socket() as listening:
-            listening.bind(("127.0.0.1", 0))
-            listening.listen(2048)
-            listening.set_inheritable(True)
-            workers = [_worker(app, listening) for _ in range(WORKERS)]
+        application = server.application_of(warehouse)
+        server.prepare(application, warehouse)
+        with workers.listen("127.0.0.1", 0) as listening:
+            crew = workers.Workers(application, listening, WORKERS)
             try:
-                _measure(listening.getsockname()[1], chosen.ruta, chosen.lectores, chosen.segundos, workers)
+                _measure(listening.getsockname()[1], chosen.ruta, chosen.lectores, chosen.segundos, crew.pids)
             finally:
-                for pid in workers:
-                    os.kill(pid, signal.SIGTERM)
+                crew.stop()
 
 
-def _worker(app: object, listening: socket.socket) -> int:
-    pid = os.fork()
-    if pid == 0:
-        config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False)  # type: ignore[arg-type]
-        uvicorn.Server(config).run(sockets=[listening])
-        os._exit(0)
-    return pid
-
-
-def _measure(port: int, path: str, readers: int, seconds: float, workers: list[int]) -> None:
+def _measure(port: int, path: str, readers: int, seconds: float, pids: list[int]) -> None:
     time.sleep(1)
     for attempt in range(4 * WORKERS):  # each connection may reach either worker: both have made every state after a few rounds
         pairs, first = asyncio.run(states(port, path))
         if attempt == 0:
             print(f"{path}: {len(pairs)} estados, {CHARTS} gráficos; primera vez {1000 * statistics.median(first):,.0f} ms (mediana)")
     _told("un lector", *asyncio.run(walk(port, pairs, 1, seconds)), seconds)
-    cpu = [_cpu(pid) for pid in workers]
+    cpu = [_cpu(pid) for pid in pids]
     _told(f"{readers} lectores", *asyncio.run(walk(port, pairs, readers, seconds)), seconds)
-    spent = sum(_cpu(pid) - before for pid, before in zip(workers, cpu, strict=True))
+    spent = sum(_cpu(pid) - before for pid, before in zip(pids, cpu, strict=True))
     print(f"procesador de los {WORKERS} procesos: {spent:.1f} s de {WORKERS * seconds:.0f}")
-    print("memoria (PSS): " + ", ".join(f"{memory(pid):,.0f} MB" for pid in workers))
+    print("memoria (PSS): " + ", ".join(f"{memory(pid):,.0f} MB" for pid in pids))
 
 
 def _told(name: str, took: list[float], total: int, seconds: float) -> None:

@@ -10,7 +10,7 @@ import orjson
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from dashboard import published, shell
+from dashboard import destinations, dictionary, published
 from dashboard.address import Reader, with_query
 from dashboard.answers import Problem, answer, problem_response, publication_of, query_of
 from dashboard.figure_bytes import figure_bytes, many_figures
@@ -176,21 +176,39 @@ async def health(request: Request) -> Response:
     return await asyncio.to_thread(work)
 
 
+@router.get("/api/v1/diccionario", summary="Qué significa cada columna de las descargas, en CSV")
+async def dictionary_of_columns(lang: str = "es") -> Response:
+    headers = {"content-disposition": 'attachment; filename="siegem_diccionario.csv"'}
+    return Response(dictionary.as_csv(known(lang)), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _destinations(lang: str, number: int | None = None) -> list[destinations.Destination]:
+    try:
+        snap = published.snapshot(number)
+    except NothingPublished:  # regions can still be gone to
+        snap = None
+    return destinations.every(snap, Reader(known(lang), number or 0, number is not None))
+
+
 @router.get("/ir", include_in_schema=False)
 async def go(q: str = "", lang: str = "es") -> Response:
-    """The search box without JavaScript: to the indicator or region whose name is nearest."""
+    """The search box, without JavaScript or with a word that is no whole name: to the nearest page, indicator, region or province."""
 
     def work() -> Response:
-        who = Reader(known(lang))
-        try:
-            snap = published.snapshot()
-        except NothingPublished:  # regions can still be gone to
-            snap = None
-        places = shell.destinations(snap, who)
-        wanted = q.strip().casefold()
-        exact = [path for name, path in places if name.casefold() == wanted]
-        near = [path for name, path in places if wanted and wanted in name.casefold()]
-        return RedirectResponse((exact + near + [with_query("/", lang=lang if who.lang != "es" else "")])[0], 303)
+        path, _, mark = destinations.NOT_FOUND.partition("#")
+        nowhere = with_query(path, lang=lang if known(lang) != "es" else "") + f"#{mark}"
+        return RedirectResponse(destinations.find(q, _destinations(lang)) or nowhere, 303)
+
+    return await asyncio.to_thread(work)
+
+
+@router.get("/ir/lista", include_in_schema=False)
+async def destinations_list(lang: str = "es", publicacion: int | None = None) -> Response:
+    """What the search box suggests besides what the page carries, asked for when it is first used."""
+
+    def work() -> Response:
+        body = orjson.dumps(_destinations(lang, publicacion))
+        return Response(body, media_type="application/json", headers={"cache-control": "private, max-age=300"})
 
     return await asyncio.to_thread(work)
 

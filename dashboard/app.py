@@ -15,7 +15,7 @@ from dash import dcc
 from fastapi import APIRouter, FastAPI, Request, Response
 
 from dashboard import api, dash_internals, formats, forum_file, guard, interactions, published
-from dashboard.middleware import Asgi, Front, do_not_keep
+from dashboard.middleware import Front, do_not_keep
 from dashboard.published import Warehouse
 from dashboard.shell import Shell, asked
 from dashboard.static import Static
@@ -23,9 +23,11 @@ from warehouse.errors import SiegemError
 
 log = logging.getLogger("siegem.dashboard")
 PAGES = Path(__file__).parent / "pages"
+#: pages that stand for those of every region: what they read, all of them read
+OF_REGION = ("/region/13",)
 
 
-def create_app(warehouse: Warehouse, *, pages_folder: Path = PAGES, routers: Sequence[APIRouter] = ()) -> Asgi:
+def create_app(warehouse: Warehouse, *, pages_folder: Path = PAGES, routers: Sequence[APIRouter] = ()) -> Front:
     """The application that shows a warehouse's publications. Raises what a page's module raises on import: a start must fail loudly.
 
     `routers`: what else is served beside the API of publications, made by other rooms.
@@ -57,6 +59,12 @@ def create_app(warehouse: Warehouse, *, pages_folder: Path = PAGES, routers: Seq
         ]
     )
     return Front(server, static, list(app.csp_hashes()), _preparer(pages), _stamp)
+
+
+def plain_addresses() -> list[str]:
+    """Pages that need nothing said in their address, the summary first; those of the desk ask each time anew."""
+    paths = [str(page["path"]) for page in dash.page_registry.values() if not page.get("path_template")]
+    return sorted({p for p in paths if not p.startswith(("/entregas", "/no-encontrada"))})
 
 
 def _dash(server: FastAPI, static: Static, pages_folder: Path) -> dash_internals.SiegemDash:

@@ -173,13 +173,14 @@ def _seen(name: str, params: Any) -> dict[str, Any]:
 def figure_block(
     id: str, name: str, params: Any, title: Child, subtitle: Child = "", source_line: Child = "", *,
     table: Child = None, height: int = 420, lang: str = "es", chips: Sequence[Child] = (), notes: Sequence[Child] = (),
-    how: str | None = None, csv: str | None = "auto", publication: int | None = None, body: Child = None, label: str = "",
+    how: str | None = None, csv: str | None = "auto", publication: int | None = None, body: Child = None, label: str = "", first: Child = None,
 ) -> html.Figure:  # fmt: skip
     """A chart with its evidence. The graph is filled in the browser from `figure_url(name, params)`.
 
     `chips` stand at the subtitle's right, `notes` under it. `how` is the address of «¿Cómo se calcula?»: by default the
     indicator's page. `csv` None leaves the download out. `body` replaces the graph (an HTML table, bars, a map).
     `label` is what a screen reader says of the graph; by default title and subtitle. `publication` None = the page's.
+    `first` stands in the graph's place until it is drawn (`narrative/static_bars.py`).
     """
     url = figure_url(name, params, publication) if body is None else ""
     own = _plain(params)
@@ -189,7 +190,8 @@ def figure_block(
     graph = [
         dcc.Store(id={"type": "figura-url", "id": id}, data=url),
         html.Div(
-            dcc.Graph(id={"type": "figura", "id": id}, figure=_BLANK, config=GRAPH_CONFIG, className="grafico", responsive=True),
+            [*([] if first is None else [first]),
+             dcc.Graph(id={"type": "figura", "id": id}, figure=_BLANK, config=GRAPH_CONFIG, className="grafico", responsive=True)],
             role="img", **{"aria-label": words}, className="figura__lienzo",
         ),
     ] if body is None else [body]  # fmt: skip
@@ -253,14 +255,14 @@ class Cell:
 
 def data_table(
     id: str, columns: Sequence[Column], rows: Sequence[Sequence[Child | Cell]], caption: str, *,
-    selected: Sequence[int] = (), dense: bool = False, lang: str = "es",
+    selected: Sequence[int] = (), dense: bool = False, lang: str = "es", territories: Sequence[str] = (),
 ) -> html.Div:  # fmt: skip
     """An accessible table whose headers sort it. The first cell of a row is its header. Plain cells sort by their text.
 
-    `selected`: positions of rows to mark. The order starts as given.
+    `selected`: positions of rows to mark. `territories`: whose each row is, where rows are territories. The order starts as given.
     """
     head = [_header(id, place, column, lang) for place, column in enumerate(columns)]
-    body = [_row(row, columns, place in set(selected)) for place, row in enumerate(rows)]
+    body = [_row(row, columns, place in set(selected), *territories[place : place + 1]) for place, row in enumerate(rows)]
     table = html.Table(
         [
             html.Caption(caption),
@@ -283,14 +285,15 @@ def _header(id: str, place: int, column: Column, lang: str) -> html.Th:
     return html.Th(button, **shape, **{"aria-sort": "none"})
 
 
-def _row(row: Sequence[Child | Cell], columns: Sequence[Column], chosen: bool) -> html.Tr:
+def _row(row: Sequence[Child | Cell], columns: Sequence[Column], chosen: bool, territory: str = "") -> html.Tr:
     cells = []
     for place, (value, column) in enumerate(zip(row, columns, strict=True)):
         cell = value if isinstance(value, Cell) else Cell(value, _text(value))
         extra = {"className": "num"} if column.numeric else {}
         key = {"data-orden": "" if formats.is_missing(cell.key) else str(cell.key)}
         cells.append(html.Th(cell.shown, scope="row", **extra, **key) if place == 0 else html.Td(cell.shown, **extra, **key))
-    return html.Tr(cells, **({"className": "tabla__fila--elegida"} if chosen else {}))
+    own = {"data-territorio": territory} if territory else {}
+    return html.Tr(cells, **({"className": "tabla__fila--elegida"} if chosen else {}), **own)
 
 
 def select_filter(key: str, label: str, value: str | None, options: Sequence[Option], *, path: str = "", searchable: bool = False) -> html.Div:

@@ -20,7 +20,7 @@ from warehouse.territories import territory
 
 PARAMETERS = ("indicador", "territorio", "periodo", "tipo", "categoria", "lang", "publicacion")
 #: body and compressed forms of figures, by (publication, name, parameters, encoding)
-_cache = ByteCache(24_000_000)
+_cache = ByteCache(12_000_000)
 #: figures in one answer
 MOST = 24
 

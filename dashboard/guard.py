@@ -28,7 +28,7 @@ from warehouse.errors import NothingPublished, SiegemError
 log = logging.getLogger("siegem.dashboard")
 
 #: bytes of pages kept made
-KEPT = 24_000_000
+KEPT = 12_000_000
 
 
 @dataclass
@@ -78,6 +78,7 @@ class Pages:
         #: what callbacks name; known when all of them are registered
         self.live = fixed.Live()
         self._kept: OrderedDict[Any, Made] = OrderedDict()
+        self._making: dict[Any, Lock] = {}
         self._lock = Lock()
 
     def make(self, page: dict[str, Any] | None, variables: dict[str, str], query: dict[str, str]) -> Made:
@@ -88,19 +89,37 @@ class Pages:
         except SiegemError as error:
             return _told(error, Reader(lang))
         state = {k: v for k, v in query.items() if k in STATE_KEYS}
-        key = ((page or {}).get("module"), tuple(sorted({**variables, **state}.items())), who, date.today())
+        if (page or {}).get("version"):
+            do_not_keep()  # before the router nobody would ask whether it is still this version
+        try:
+            more = _version(page, {**state, **variables, "publicacion": who.publication})
+        except SiegemError as error:
+            return _told(error, who)
+        key = ((page or {}).get("module"), tuple(sorted({**variables, **state}.items())), who, date.today(), more)
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
                 return self._kept[key]
-        made = _make(page, {**state, **variables, "lang": lang, "publicacion": who.publication}, who, self.live)
-        if made.status == 200:
+            turn = self._making.setdefault(key, Lock())
+        with turn:  # who asks while it is being made waits for it
             with self._lock:
-                self._kept[key] = made
-                size = sum(kept.size for kept in self._kept.values())
-                while size > KEPT and len(self._kept) > 1:
-                    size -= self._kept.popitem(last=False)[1].size
+                if key in self._kept:
+                    return self._kept[key]
+            try:
+                made = _make(page, {**state, **variables, "lang": lang, "publicacion": who.publication}, who, self.live)
+                if made.status == 200:
+                    self._keep(key, made)
+            finally:
+                with self._lock:
+                    self._making.pop(key, None)
         return made
+
+    def _keep(self, key: Any, made: Made) -> None:
+        with self._lock:
+            self._kept[key] = made
+            size = sum(kept.size for kept in self._kept.values())
+            while size > KEPT and len(self._kept) > 1:
+                size -= self._kept.popitem(last=False)[1].size
 
     def _reader(self, query: dict[str, str], lang: str) -> Reader:
         asked = query.get("publicacion", "")
@@ -160,6 +179,12 @@ def _make(page: dict[str, Any] | None, arguments: dict[str, Any], who: Reader, l
         return Made([components.error_state(code, who.lang)], "SIEGEM", 500, who)
     finally:
         reader.reset(token)
+
+
+def _version(page: dict[str, Any] | None, arguments: dict[str, Any]) -> str:
+    """What a page registered as its `version`: it tells when something living in it (a statement of the region) is new within a publication."""
+    asked = (page or {}).get("version")
+    return str(_call(asked, arguments)) if asked else ""
 
 
 def _call(layout: Callable[..., Any], arguments: dict[str, Any]) -> Any:

@@ -50,7 +50,7 @@ function (number) {
 """
 
 #: header without React: search, theme, current section, language. Defined once, used by `_ARRIVED`.
-SHELL_SCRIPT = """
+SHELL_SCRIPT = r"""
 window.siegemCasco = (function () {
     const kept = 'siegem-region';
     function remember(value) {
@@ -84,15 +84,27 @@ window.siegemCasco = (function () {
     }
     const form = document.getElementById('formulario-buscador');
     const box = document.getElementById('buscador');
+    const list = document.getElementById('buscador-lista');
+    const plain = text => text.trim().toLocaleLowerCase().normalize('NFD').replace(/[\u0300-\u036f]/g, '');
+    // in the order of `destinations.find`, which answers what is not found here
     function found(near) {
-        const wanted = box.value.trim().toLocaleLowerCase();
-        const options = [...document.querySelectorAll('#buscador-lista option')];
-        const same = options.find(o => o.value.toLocaleLowerCase() === wanted);
-        return same || (near && wanted && options.find(o => o.value.toLocaleLowerCase().includes(wanted)));
+        const wanted = plain(box.value), options = [...list.children];
+        const tests = [n => n === wanted, n => n.split(',')[0] === wanted, n => n.startsWith(wanted), n => n.includes(' ' + wanted)];
+        return wanted && tests.slice(0, near ? 4 : 1).map(test => options.find(o => test(plain(o.value)))).find(Boolean);
     }
+    box.addEventListener('focus', () => {
+        fetch(list.dataset.resto).then(answer => answer.json()).then(all => {
+            const known = new Set([...list.children].map(o => o.value));
+            list.append(...all.filter(([name]) => !known.has(name)).map(([name, path]) => {
+                const option = Object.assign(document.createElement('option'), {value: name});
+                option.dataset.ruta = path;
+                return option;
+            }));
+        }).catch(() => {});
+    }, {once: true});
     function leave(option) { box.value = ''; box.blur(); go(option.dataset.ruta); }
     box.addEventListener('input', event => {
-        const option = event.inputType === undefined || event.inputType === 'insertReplacementText' ? found(false) : null;
+        const option = event.inputType === undefined || event.inputType === 'insertReplacementText' ? found() : null;
         if (option) leave(option);
     });
     form.addEventListener('submit', event => {

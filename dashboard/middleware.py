@@ -10,8 +10,10 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
-from collections.abc import Awaitable, Callable, Hashable, MutableMapping
+import re
+from collections.abc import Awaitable, Callable, Hashable, Iterable, MutableMapping
 from contextvars import ContextVar
+from html import unescape
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -45,10 +47,11 @@ _keeping: ContextVar[list[bool] | None] = ContextVar("siegem_keeping", default=N
 
 
 def do_not_keep() -> None:
-    """Say that the answer being made holds for this once: a page that failed."""
+    """Say that the answer being made holds for this once: a page that failed, or that has something living in it."""
     kept = _keeping.get()
     if kept is not None:
         kept.clear()
+
 
 _SECURITY = {
     "x-content-type-options": "nosniff",
@@ -83,9 +86,9 @@ class Front:
         self.prepare = prepare
         self.stamp = stamp
         self.headers: Headers = [(k.encode(), v.encode()) for k, v in {**_SECURITY, "content-security-policy": policy(script_hashes)}.items()]
-        self.answers = ByteCache(8_000_000)
+        self.answers = ByteCache(4_000_000)
         #: whole answers: (path, query or question, encoding, what they hold for) -> body, and their headers beside
-        self.final = ByteCache(24_000_000)
+        self.final = ByteCache(12_000_000)
         self.final_headers: dict[Hashable, Headers] = {}
         self.first: asyncio.Task[None] | None = None
 
@@ -124,6 +127,34 @@ class Front:
             await self.prepare("/", {})
         except Exception:
             log.exception("el resumen no se pudo preparar al arrancar")
+
+    async def warm(self, addresses: Iterable[str]) -> None:
+        """Make pages with their figures as if somebody had asked for them, before this process is copied."""
+        for address in addresses:
+            try:
+                html = await self._asked(address, "")
+                await self._asked(address, "br")  # what a browser will be sent
+                for figure in re.findall(rb'data-figura="([^"]+)"', html):
+                    await self._asked(unescape(figure.decode()), "")
+            except Exception:
+                log.exception("%s no se pudo preparar al arrancar", address)
+
+    async def _asked(self, address: str, encoding: str) -> bytes:
+        parts, body = urlsplit(address), b""
+
+        async def receive() -> MutableMapping[str, Any]:
+            return {"type": "http.request", "body": b""}
+
+        async def send(message: MutableMapping[str, Any]) -> None:
+            nonlocal body
+            body += message.get("body", b"")
+
+        await self({
+            "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "GET", "scheme": "http", "path": parts.path,
+            "raw_path": parts.path.encode(), "query_string": parts.query.encode(), "root_path": "", "client": ("127.0.0.1", 0),
+            "server": ("127.0.0.1", 80), "headers": [(b"host", b"127.0.0.1"), (b"accept-encoding", encoding.encode())],
+        }, receive, send)  # fmt: skip
+        return body
 
     async def _key(self, scope: Scope, receive: Receive, accept: str, is_page: bool) -> tuple[Hashable | None, Receive]:
         """The name under which an answer may be kept, None where it may not; and `receive` as it was before the question was read."""

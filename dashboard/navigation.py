@@ -107,6 +107,6 @@ def _link(name: str, entry: Entry, path: str, who: Reader, first_indicator: str)
     )
 
 
-def keep(path: str, who: Reader) -> str:
+def keep(path: str, who: Reader, **query: str) -> str:
     """An address of the shell: language and a chosen publication go with it."""
-    return with_query(path, lang=who.lang if who.lang != "es" else "", publicacion=who.publication if who.pinned else "")
+    return with_query(path, **query, lang=who.lang if who.lang != "es" else "", publicacion=who.publication if who.pinned else "")

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 from sqlalchemy.exc import SQLAlchemyError
 
-from warehouse import publications, statements
+from warehouse import publication_counts, publications, statements
 from warehouse.errors import NothingPublished, SiegemError, suggest
 from warehouse.indicators import AREAS
 from warehouse.publications import Publication
@@ -27,6 +27,8 @@ log = logging.getLogger("siegem.dashboard")
 
 #: publications kept in memory, newest use last
 KEPT = 4
+#: rows of values that a publication keeps in memory, some 700 bytes each; what was asked for longest ago goes first
+KEPT_ROWS = 24_000
 #: seconds for which the latest number is believed without asking the database
 FRESH = 1.0
 #: results of rules that people have to look at
@@ -94,6 +96,7 @@ class Snapshot:
     _engine: Any = field(repr=False)
     _lock: RLock = field(default_factory=RLock, repr=False)
     _kept: dict[Any, Any] = field(default_factory=dict, repr=False)
+    _frames: dict[Any, pd.DataFrame] = field(default_factory=dict, repr=False)
 
     @property
     def number(self) -> int:
@@ -137,7 +140,14 @@ class Snapshot:
         def make() -> pd.DataFrame:
             return publications.values(self._engine, self.number, indicador=indicator, tipo_periodo=kind, **narrow)
 
-        return self._once(("values", indicator, kind, *narrow.items()), make)
+        key = ("values", indicator, kind, *narrow.items())
+        with self._lock:
+            found = self._frames.pop(key, None)
+            self._frames[key] = made = make() if found is None else found
+            rows = sum(map(len, self._frames.values()))
+            while rows > KEPT_ROWS and len(self._frames) > 1:
+                rows -= len(self._frames.pop(next(iter(self._frames))))
+            return made
 
     def values(self, indicator: str, *, kind: str | None = None, territory: Any = None, period: Any = None, category: Any = None) -> pd.DataFrame:
         """Published values, columns VALUE_COLUMNS, all absence states included. Each filter takes a value or a list; `kind` None = all.
@@ -150,12 +160,21 @@ class Snapshot:
         return pd.concat(filled, ignore_index=True) if len(filled) > 1 else filled[0].reset_index(drop=True)
 
     def _values(self, sheet: Sheet, kind: str, territory: Any, period: Any, category: Any) -> pd.DataFrame:
+        if category == "" and kind == sheet.main_period and period == self.last_period(sheet.id):
+            return _filtered(self._newest().get(sheet.id, self.matrix().iloc[:0]), territorio=territory)
         if category == "":
             return _filtered(self._frame(sheet.id, kind, categoria=""), territorio=territory, periodo=period)
         if isinstance(period, str) and period in self.periods(sheet.id, kind):
             return _filtered(self._frame(sheet.id, kind, periodo=period), territorio=territory, categoria=category)
         asked = {"territorio": territory, "periodo": period, "categoria": category}
         return publications.values(self._engine, self.number, indicador=sheet.id, tipo_periodo=kind, **asked)
+
+    def values_together(self, *, kind: str | None = None, territory: Any = None, period: Any = None, category: Any = None) -> dict[str, pd.DataFrame]:
+        """What `values` gives, of every indicator by one question that reads no more than is asked for; nothing of it is kept."""
+        asked = {"tipo_periodo": kind, "territorio": territory, "periodo": period, "categoria": category}
+        frame = publications.values(self._engine, self.number, **asked)
+        found = {str(name): own for name, own in frame.groupby("indicador")}
+        return {s.id: _by_kind(found.get(s.id, frame.iloc[:0]), s.periods) for s in self.indicators()}
 
     def _counts(self, indicator: str, kind: str) -> dict[str, tuple[int, int]]:
         """Period -> (values shown, of them with an incomplete series); of the undivided values, else the country's categories, else all there are.
@@ -203,6 +222,10 @@ class Snapshot:
 
         return self._once("matrix", make)[:]
 
+    def _newest(self) -> dict[str, pd.DataFrame]:
+        """The matrix by indicator."""
+        return dict(self._once("newest", lambda: {str(name): own.reset_index(drop=True) for name, own in self.matrix().groupby("indicador")}))
+
     def sources(self, tables: Any = None) -> dict[str, dict[str, Any]]:
         """Table -> its row of `fuentes` (fuente, delta_version, filas, filas_cuarentena, entregas, datos_al, sintetico)."""
         rows = self._once("sources", lambda: publications.sources(self._engine, self.number))
@@ -237,10 +260,21 @@ class Snapshot:
         return {r["territorio"]: r["resultado"] for r in rows}
 
     def submissions(self, tables: Any = None, region: str | None = None, only_current: bool = False) -> pd.DataFrame:
-        """Submissions known when this publication was made, oldest first."""
-        key = ("submissions", only_current)
-        frame = self._once(key, lambda: publications.submissions(self._engine, self.number, only_current=only_current))
-        return _filtered(frame, tabla=None if tables is None else list(tables), cod_region=region).reset_index(drop=True)
+        """Submissions known when this publication was made, oldest first. Read anew each time: all of them are many; ask for a table or a region."""
+        wanted = None if tables is None else list(tables)
+        return publications.submissions(self._engine, self.number, tables=wanted, region=region, only_current=only_current)
+
+    def deliveries(self) -> pd.DataFrame:
+        """How many deliveries there are by tabla, cod_region, por_periodo and estado, newest versions: n, filas_cuarentena, datos_al."""
+        return self._once("deliveries", lambda: publication_counts.deliveries(self._engine, self.number))[:]
+
+    def accepted(self) -> int:
+        """Deliveries of which a version is in force."""
+        return int(self._once("accepted", lambda: publication_counts.accepted(self._engine, self.number)))
+
+    def refused(self) -> pd.DataFrame:
+        """Rejected deliveries that nobody has replaced yet, oldest first."""
+        return self._once("refused", lambda: publication_counts.refused(self._engine, self.number))[:]
 
     def quality(self, **filters: Any) -> pd.DataFrame:
         """Rule results of the newest submission of each place known to this publication; filters are its columns.
@@ -258,13 +292,19 @@ class Snapshot:
         said = statements.statements(self._engine, region=region)
         return [s for s in said if not later or s.creado_en <= min(later)]
 
-    def reconciliations(self) -> pd.DataFrame:
-        """Newest result of each comparison between sources when this publication was made."""
-        return self._once("reconciliations", lambda: publications.reconciliations(self._engine, self.number))[:]
+    def comparisons(self, told: int) -> list[dict[str, Any]]:
+        """Each comparison between sources: regla_id, titulo, estados (state -> places), frases of the `told` newest differences."""
+        return list(self._once(("comparisons", told), lambda: publication_counts.comparisons(self._engine, self.number, told)))
 
     def exceptions(self) -> pd.DataFrame:
         """Exceptions to a rule in force when this publication was made."""
         return self._once("exceptions", lambda: publications.exceptions(self._engine, self.number))[:]
+
+
+def _by_kind(frame: pd.DataFrame, kinds: tuple[str, ...]) -> pd.DataFrame:
+    """Rows of these period kinds, in their order."""
+    places = frame["tipo_periodo"].map({kind: place for place, kind in enumerate(kinds)}).dropna()
+    return frame.loc[places.sort_values(kind="stable").index]
 
 
 def _listed(value: Any) -> list[Any]:

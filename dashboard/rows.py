@@ -53,9 +53,11 @@ def value_rows(snap: Snapshot, query: dict[str, str]) -> list[dict[str, Any]]:
     if kind and kind not in KINDS:
         raise Problem(400, f"El tipo de periodo «{kind}» no existe.{suggest(kind, KINDS)}", f"Use uno de: {', '.join(KINDS)}.")
     found: list[dict[str, Any]] = []
+    wanted = "" if split == UNDIVIDED else category
+    own = {"territory": places, "period": _code(query.get("periodo")), "category": wanted}
+    together = snap.values_together(kind=kind, **own) if len(sheets) > 1 else {}
     for sheet in sheets:
-        wanted = "" if split == UNDIVIDED else category
-        frame = snap.values(sheet.id, kind=kind, territory=places, period=_code(query.get("periodo")), category=wanted)
+        frame = together[sheet.id] if together else snap.values(sheet.id, kind=kind, **own)
         frame = frame[frame["desglose"] == split] if split and split != UNDIVIDED else frame
         frame = _between(frame, query.get("desde"), query.get("hasta"))
         extra = {"unidad": sheet.unit(), "fuente": "; ".join(snap.publishers(sheet)), "publicacion": snap.number}

@@ -6,7 +6,7 @@ from contextvars import ContextVar
 from html import escape
 from typing import Any
 
-from dashboard import components, formats, navigation, published
+from dashboard import bookmarks, components, destinations, formats, navigation, published
 from dashboard.address import Reader, with_query
 from dashboard.guard import Made
 from dashboard.language import t
@@ -15,7 +15,6 @@ from dashboard.navigation import keep
 from dashboard.published import Snapshot
 from dashboard.static import BUNDLE, Static
 from warehouse.errors import SiegemError
-from warehouse.territories import all_territories
 
 #: completeness under which the seal warns
 WHOLE = 0.9
@@ -52,25 +51,15 @@ def _seal(snap: Snapshot | None, who: Reader) -> str:
     )
 
 
-def destinations(snap: Snapshot | None, who: Reader) -> list[tuple[str, str]]:
-    """(name, address) of what the search box goes to: every indicator and region."""
-    places = [(p.nombre, keep(f"/region/{p.codigo}", who)) for p in all_territories().values() if p.nivel == "region"]
-    sheets = (
-        []
-        if snap is None
-        else [(s.text("short_name", who.lang) or s.text("name", who.lang), keep(f"/indicador/{s.id}", who)) for s in snap.indicators()]
-    )
-    return [*sheets, *sorted(places)]
-
-
 def _search(snap: Snapshot | None, who: Reader) -> str:
-    hint = t("Ir a un indicador o región", who.lang)
-    options = "".join(f'<option value="{escape(name)}" data-ruta="{escape(path)}">' for name, path in destinations(snap, who))
+    hint = t("Dato, tema o lugar", who.lang)
+    options = "".join(f'<option value="{escape(name)}" data-ruta="{escape(path)}">' for name, path in destinations.offered(snap, who))
+    rest = keep("/ir/lista", who)
     hidden = f'<input type="hidden" name="lang" value="{who.lang}">' if who.lang != "es" else ""
     return (
         f'<form class="buscador" id="formulario-buscador" action="/ir" method="get" role="search">{hidden}'
         f'<input id="buscador" name="q" class="buscador__entrada" type="search" list="buscador-lista" autocomplete="off" '
-        f'placeholder="{hint}" aria-label="{hint}"><datalist id="buscador-lista">{options}</datalist><kbd>/</kbd></form>'
+        f'placeholder="{hint}" aria-label="{hint}"><datalist id="buscador-lista" data-resto="{escape(rest)}">{options}</datalist><kbd>/</kbd></form>'
     )
 
 
@@ -88,7 +77,7 @@ def _header(snap: Snapshot | None, path: str, query: dict[str, str], who: Reader
     return (
         f'<header class="cabecera"><a class="cabecera__marca" href="{escape(keep("/", who))}" data-navegar><b>SIEGEM</b><span>{name}</span></a>'
         f"{_seal(snap, who)}"
-        f'<div class="cabecera__fin">{_search(snap, who)}{_languages(path, query, who.lang)}'
+        f'<div class="cabecera__fin">{_search(snap, who)}{_languages(path, query, who.lang)}{bookmarks.opener(snap, who)}'
         f'<button class="tema-boton" id="boton-tema" type="button"><span class="icono icono--luna" aria-hidden="true"></span>'
         f'<span class="tema-boton__texto">{t("Cambiar tema", who.lang)}</span></button></div></header>'
     )

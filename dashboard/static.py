@@ -74,7 +74,7 @@ class Static:
         self._known: dict[str, Asset] = {}
         self._lock = Lock()
         self._queue: SimpleQueue[Asset | None] = SimpleQueue()
-        Thread(target=self._work, name="siegem-comprimir", daemon=True).start()
+        self._worker: Thread | None = None
 
     def url(self, name: str) -> str:
         """The address of one of our files; it changes when any of them does."""
@@ -120,7 +120,7 @@ class Static:
         with self._lock:
             asset.variants[encoding] = body
         if stored is None:
-            self._queue.put(asset)
+            self._later(asset)
         return body
 
     def warm(self, paths: list[str]) -> None:
@@ -128,7 +128,22 @@ class Static:
         for path in paths:
             asset = self.asset(path)
             if asset is not None and encoding_for("br", asset.media):
-                self._queue.put(asset)
+                self._later(asset)
+
+    def settle(self) -> None:
+        """Wait until all is compressed and end the thread: a process that will be copied may have none. The next work starts another."""
+        with self._lock:
+            worker, self._worker = self._worker, None
+        if worker is not None:
+            self._queue.put(None)
+            worker.join()
+
+    def _later(self, asset: Asset) -> None:
+        self._queue.put(asset)
+        with self._lock:
+            if self._worker is None:
+                self._worker = Thread(target=self._work, name="siegem-comprimir", daemon=True)
+                self._worker.start()
 
     def _work(self) -> None:
         while (asset := self._queue.get()) is not None:

@@ -125,13 +125,19 @@ def land(
 
 
 @app.command()
-def serve(puerto: Port = None, anfitrion: Host = None) -> None:
+def serve(
+    puerto: Port = None,
+    anfitrion: Host = None,
+    procesos: Annotated[
+        int, typer.Option("--procesos", min=1, max=32, help="Cuántos procesos atienden a la vez; comparten la memoria de lo publicado.")
+    ] = 1,
+) -> None:
     """Atiende el tablero sobre lo ya publicado."""
     from ops import server
 
     warehouse = _warehouse()
     publications.latest(warehouse.engine)
-    server.serve(warehouse, anfitrion or warehouse.settings.anfitrion, puerto or warehouse.settings.puerto)
+    server.serve(warehouse, anfitrion or warehouse.settings.anfitrion, puerto or warehouse.settings.puerto, procesos)
 
 
 @app.command()

@@ -40,6 +40,11 @@ class Child:
             log.warning("el proceso que revisa las entregas terminó (%s); se inicia otra vez", code)
             self._process = self._start()
 
+    def let_go(self) -> None:
+        """In a copy of the web process: the receiver is the parent's, and learns of its end by a pipe that nobody else may hold open."""
+        if self._process.stdin is not None:
+            self._process.stdin.close()
+
     def stop(self) -> None:
         """End it: a file being judged is judged again by the next receiver."""
         self._stop.set()

@@ -1,20 +1,24 @@
-"""Serving the dashboard and the desk with uvicorn, and the receiver beside. The port is looked at before anything heavy is imported."""
+"""Serving the dashboard and the desk with uvicorn, in one process or several, and the receiver beside.
+
+The port is looked at before anything heavy is imported.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from contextlib import closing
 from typing import TYPE_CHECKING
 
 import uvicorn
 
-from ops import screen
+from ops import screen, workers
 from ops.receiver_process import Child
 from warehouse.errors import SettingsError
 from warehouse.store import Warehouse
 
 if TYPE_CHECKING:
-    from dashboard.middleware import Asgi
+    from dashboard.middleware import Front
 
 
 def check_port(host: str, port: int) -> None:
@@ -31,21 +35,47 @@ def check_port(host: str, port: int) -> None:
             ) from error
 
 
-def serve(warehouse: Warehouse, host: str, port: int) -> None:
+def serve(warehouse: Warehouse, host: str, port: int, processes: int = 1) -> None:
     """Serve until interrupted."""
+    if processes > 1:
+        workers.check_fork()
     check_port(host, port)
     receiver = Child(warehouse)
     try:
         application = application_of(warehouse)
-        screen.console.print(f"[bold]SIEGEM[/bold] atiende en [bold]http://{host}:{port}/[/bold]  (Ctrl+C para terminar)")
-        uvicorn.run(application, host=host, port=port, log_level="warning", server_header=False, timeout_graceful_shutdown=5)
+        if processes == 1:
+            _told(host, port)
+            uvicorn.run(application, host=host, port=port, log_level="warning", server_header=False, timeout_graceful_shutdown=5)
+            return
+        prepare(application, warehouse)
+        with workers.listen(host, port) as listening:
+            crew = workers.Workers(application, listening, processes, in_copy=receiver.let_go)
+            try:
+                _told(host, port, f" con {processes} procesos")
+                crew.watch()
+            finally:
+                crew.stop()
     finally:
         receiver.stop()
 
 
-def application_of(warehouse: Warehouse) -> Asgi:
+def _told(host: str, port: int, more: str = "") -> None:
+    screen.console.print(f"[bold]SIEGEM[/bold] atiende en [bold]http://{host}:{port}/[/bold]{more}  (Ctrl+C para terminar)")
+
+
+def application_of(warehouse: Warehouse) -> Front:
     """Pages and API of the publications, and the desk that receives files."""
     from dashboard.app import create_app
     from etl.desk import api
 
     return create_app(warehouse, routers=[api.router(warehouse)])
+
+
+def prepare(application: Front, warehouse: Warehouse) -> None:
+    """Make before the fork what every copy would make; leave no thread of ours and no connection behind."""
+    from dashboard.app import OF_REGION, plain_addresses
+
+    workers.spare_memory()
+    asyncio.run(application.warm([*plain_addresses(), *OF_REGION]))
+    application.static.settle()
+    warehouse.engine.dispose()

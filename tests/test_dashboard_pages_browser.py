@@ -95,9 +95,10 @@ def test_phones_get_bars_without_a_chart_and_wide_screens_the_chart(base: str, b
     visit = Visit(browser, base)
     visit.page.set_viewport_size({"width": 390, "height": 844})
     page = visit.open("/comparar")
-    assert page.locator("ol.barras").first.is_visible() and not page.locator("#figura-comparar").is_visible()
+    phone, chart = "#figura-comparar-movil ol.barras", "#figura-comparar"
+    assert page.locator(phone).is_visible() and not page.locator(chart).is_visible()
     page.set_viewport_size({"width": 1440, "height": 900})
-    assert page.locator("#figura-comparar").is_visible() and not page.locator("ol.barras").first.is_visible()
+    assert page.locator(chart).is_visible() and not page.locator(phone).is_visible()
 
 
 def test_hovering_a_bar_says_its_sentence(base: str, browser: Browser) -> None:

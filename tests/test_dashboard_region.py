@@ -119,7 +119,7 @@ def test_the_spine_is_judged_by_the_publication_alone(snap: Snapshot) -> None:
         for b, word in zip(bones, ("peor", "mejor", "similar"), strict=False)
     ]
     assert region_spine.finding(judged, "La Libertad", "es") == "Frente al país, La Libertad es peor en 1, mejor en 1 y no se distingue en 1"
-    assert "no se distingue en ninguno de los 1" in region_spine.finding(judged[2:], "La Libertad", "es")
+    assert "no se distingue en el único indicador" in region_spine.finding(judged[2:], "La Libertad", "es")
 
 
 def test_the_spine_figure_has_a_point_for_each_value_and_a_hatch_with_its_reason_for_each_absence(snap: Snapshot) -> None:

@@ -337,7 +337,8 @@ def revisions(engine: Engine, number: int, **filters: Any) -> pd.DataFrame:
         return pd.read_sql(query.order_by(revisiones.c.publicacion.desc(), revisiones.c.id), connection)
 
 
-def _known_submissions(number: int) -> Any:
+def known_submissions(number: int) -> Any:
+    """The condition that a submission was there when publication `number` was made."""
     limit = select(publicaciones.c.hasta_entrega).where(publicaciones.c.numero == number).scalar_subquery()
     return entregas.c.seq <= limit
 
@@ -346,13 +347,13 @@ def submissions(
     engine: Engine, number: int, *, tables: list[str] | None = None, region: str | None = None, only_current: bool = False
 ) -> pd.DataFrame:
     """Submissions known when publication `number` was made, oldest first; `only_current`: the accepted version in force of each place."""
-    query = select(entregas).where(_known_submissions(number))
+    query = select(entregas).where(known_submissions(number))
     if tables is not None:
         query = query.where(entregas.c.tabla.in_(tables))
     if region is not None:
         query = query.where(entregas.c.cod_region == region)
     if only_current:
-        newest = select(func.max(entregas.c.seq)).where(_known_submissions(number), entregas.c.estado != "rechazada")
+        newest = select(func.max(entregas.c.seq)).where(known_submissions(number), entregas.c.estado != "rechazada")
         query = query.where(entregas.c.seq.in_(newest.group_by(entregas.c.tabla, entregas.c.cod_region, entregas.c.periodo)))
     with engine.connect() as connection:
         return pd.read_sql(query.order_by(entregas.c.seq), connection)
@@ -360,7 +361,7 @@ def submissions(
 
 def quality(engine: Engine, number: int, **filters: Any) -> pd.DataFrame:
     """Rule results of the newest submission of each place known to publication `number`, with tabla, cod_region, periodo, archivo, version."""
-    newest = select(func.max(entregas.c.seq)).where(_known_submissions(number)).group_by(entregas.c.tabla, entregas.c.cod_region, entregas.c.periodo)
+    newest = select(func.max(entregas.c.seq)).where(known_submissions(number)).group_by(entregas.c.tabla, entregas.c.cod_region, entregas.c.periodo)
     own = [c for c in resultados_calidad.c if c.name != "id"]
     place = [entregas.c[c] for c in ("tabla", "cod_region", "periodo", "archivo", "version", "recibido_en")]
     query = select(*own, *place, entregas.c.estado.label("estado_entrega")).join(entregas, entregas.c.entrega_id == resultados_calidad.c.entrega_id)

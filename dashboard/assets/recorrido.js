@@ -132,12 +132,29 @@
         });
     }
 
+    // «Más» makes the rail taller than a low screen: the page one is on stays in its sight.
+    function in_sight() {
+        const rail = document.querySelector('.riel'), link = rail && rail.querySelector('[aria-current]');
+        if (!link || !link.offsetParent) return;
+        const box = link.getBoundingClientRect(), frame = rail.getBoundingClientRect();
+        if (box.bottom > frame.bottom) rail.scrollTop += box.bottom - frame.bottom + 8;
+        else if (box.top < frame.top) rail.scrollTop -= frame.top - box.top + 8;
+    }
+    function begin() {
+        const rail = document.querySelector('.riel');
+        if (rail) new MutationObserver(in_sight).observe(rail, {subtree: true, attributes: true, attributeFilter: ['aria-current', 'open']});
+        in_sight();
+    }
+    if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', begin); else begin();
+
     const inside = 'a[data-navegar], .siegem-app .matriz a[href], .siegem-app a.tarjeta[href], .siegem-app .lista-movil a[href]';
     document.addEventListener('click', event => {
         const link = event.target.closest && event.target.closest(inside);
         if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
         const href = link.href && link.href.baseVal !== undefined ? new URL(link.href.baseVal, location.href).href : link.href;
         if (!href || link.target || link.hasAttribute('download') || new URL(href).origin !== location.origin) return;
+        const to = new URL(href);
+        if (to.hash && to.pathname === location.pathname && to.search === location.search) return;  // a place on this page: the browser goes there
         event.preventDefault();
         follow(href);
     });

@@ -224,13 +224,13 @@
         return next;
     }
 
-    function repaint() {
+    function repaint(width) {
         for (const plot of document.querySelectorAll('.js-plotly-plot')) {
             const mark = plot.layout && plot.layout.meta && plot.layout.meta.siegem;
             const figure = mark && originals.get(mark);
             if (!figure) continue;
-            const fresh = resolver_tema(figure, mark);
-            window.Plotly.react(plot, fresh.data, fresh.layout, config);
+            const fresh = resolver_tema(figure, mark), reduced = parseFloat(getComputedStyle(plot).getPropertyValue('--reduccion')) || 1;  // what its style sheet prints smaller
+            window.Plotly.react(plot, fresh.data, width ? {...fresh.layout, width: width / reduced} : fresh.layout, config);
         }
     }
 
@@ -241,12 +241,12 @@
         set_props('tema-version', {data: version});
     });
 
-    // paper is white: charts are painted light for the time of printing
+    // paper is white and narrow: charts are painted light, as wide as A4 within its margins, for the time of printing
     let onScreen = null;
     window.addEventListener('beforeprint', () => {
         onScreen = root.dataset.theme;
         root.dataset.theme = 'light';
-        repaint();
+        repaint(680);
     });
     window.addEventListener('afterprint', () => {
         if (onScreen) root.dataset.theme = onScreen;

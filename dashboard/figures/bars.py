@@ -42,7 +42,7 @@ def peer_bars(snapshot: Snapshot, params: Params) -> go.Figure:
 def height(frame: pd.DataFrame) -> int:
     """Pixels the figure needs for `frame`, for the page to keep free."""
     present, absent = split(frame)
-    return TOP + BOTTOM + ROW * (len(present) + len(_absent_rows(absent)) + 1)
+    return TOP + BOTTOM + ROW * (len(present) + len(absent_rows(absent)) + 1)
 
 
 def split(frame: pd.DataFrame) -> tuple[list[Row], list[Row]]:
@@ -60,12 +60,11 @@ def draw_bars(frame: pd.DataFrame, sheet: Sheet, selected: str = "", lang: str =
     present, absent = split(frame)
     if not present and not absent:
         return canvas.empty(t("No hay valores para este periodo.", lang))
-    below = _absent_rows(absent)
+    below = absent_rows(absent)
     rows = len(present) + 1 + len(below)
-    country = next((r for r in records(frame) if r["territorio"] == COUNTRY and sentences.is_published(r)), None)
-    country = country if is_comparable_with_country(sheet) and present else None
+    country = country_of(frame, sheet) if present else None
     with_change = any(r[beside] for r in present)
-    high = _highest([*present, *([country] if country else [])])
+    high = highest([*present, *([country] if country else [])])
     notes, shapes = _names(present, selected, lang), []
     notes += _values(present, sheet, selected, with_change, lang, beside) + _reasons(below, len(present) + 1, lang)
     shapes += _glyphs(present, beside) if with_change else []
@@ -79,6 +78,13 @@ def draw_bars(frame: pd.DataFrame, sheet: Sheet, selected: str = "", lang: str =
         annotations=notes, shapes=shapes, bargap=0.36, barmode="overlay",
         margin={"l": LEFT, "r": RIGHT_WIDE if with_change else RIGHT, "t": TOP, "b": BOTTOM},
     )  # fmt: skip
+
+
+def country_of(frame: pd.DataFrame, sheet: Sheet) -> Row | None:
+    """The country's row where it has a value that regions can stand beside."""
+    if not is_comparable_with_country(sheet):
+        return None
+    return next((r for r in records(frame) if r["territorio"] == COUNTRY and sentences.is_published(r)), None)
 
 
 def _bars(present: list[Row], sheet: Sheet, selected: str, lang: str) -> dict[str, Any]:
@@ -165,7 +171,7 @@ def _country_name(country: Row, sheet: Sheet, high: float, place: int, lang: str
     return text(told, bold=True, xref="x", x=country["valor"], yref="y", y=place, yanchor="middle", xanchor=side)
 
 
-def _absent_rows(absent: list[Row]) -> list[tuple[str, list[Row]]]:
+def absent_rows(absent: list[Row]) -> list[tuple[str, list[Row]]]:
     """(row key, regions) of the rows below: one region each, or all of a state together where they are many."""
     found: list[tuple[str, list[Row]]] = []
     for state in dict.fromkeys(r["estado"] for r in absent):
@@ -209,7 +215,7 @@ def _reasons(below: list[tuple[str, list[Row]]], first: int, lang: str) -> list[
     return found
 
 
-def _highest(rows: list[Row]) -> float:
+def highest(rows: list[Row]) -> float:
     tops = [float(r[side]) for r in rows for side in ("valor", "superior") if not formats.is_missing(r[side])]
     return max([t_ for t_ in tops if t_ > 0], default=1.0)
 

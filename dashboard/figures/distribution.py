@@ -23,6 +23,8 @@ ROW = 40
 TOP, BOTTOM, RIGHT = 30, 12, 112
 #: room for the names: at most two lines of so many characters
 LEFT, WIDE, NAME = 128, 168, 24
+#: phones leave some 80 pixels between names and values: with more labels than these they meet
+_TICKS = 3
 
 
 def distribution(snapshot: Snapshot, params: Params) -> go.Figure:
@@ -70,11 +72,17 @@ def draw_distribution(frame: pd.DataFrame, sheet: Sheet, selected: str = "", lan
     top = max(float(r[k]) for r in shown for k in ("valor", "superior") if not formats.is_missing(r[k]))
     return canvas.sheet(
         [_bars(shown, sheet, selected, lang)],
-        xaxis=canvas.axis(range=[0, top * 1.02], side="top", showgrid=True, **axis_ticks(0, top, sheet, lang)),
+        xaxis=canvas.axis(range=[0, top * 1.02], side="top", showgrid=True, **_few_labels(axis_ticks(0, top, sheet, lang))),
         yaxis=canvas.axis(range=[len(rows) - 0.5, -0.5], showticklabels=False),
         annotations=[note for i, row in enumerate(rows) for note in _labels(i, row, sheet, selected, is_whole(sheet, frame), lang)],
         bargap=0.42, margin={"l": _left(rows, sheet, lang), "r": RIGHT, "t": TOP, "b": BOTTOM},
     )  # fmt: skip
+
+
+def _few_labels(axis: dict[str, Any]) -> dict[str, Any]:
+    """Every tick keeps its line; where there are many, every second one its label."""
+    told = axis["ticktext"]
+    return axis if len(told) <= _TICKS else {**axis, "ticktext": [x if i % 2 == 0 else "" for i, x in enumerate(told)]}
 
 
 def _name(sheet: Sheet, category: str, lang: str) -> str:

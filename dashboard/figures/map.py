@@ -137,6 +137,7 @@ def _markers(rows: dict[str, Row], limits: list[float], sheet: Sheet, selected: 
     places = [geography.centre("15" if c == LIMA_DEPARTMENT else c) for c in codes]
     return {
         "type": "scatter", "mode": "markers", "name": "marcas", "x": [p[0] for p in places], "y": [p[1] for p in places],
+        "customdata": codes,
         "marker": {
             "symbol": ["circle" if c == LIMA_DEPARTMENT else "square" for c in codes], "size": [13 if c == LIMA_DEPARTMENT else 9 for c in codes],
             "color": [color_of(float(rows[c]["valor"]), limits) if _has(rows, c) else PAPER for c in codes],

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pandas as pd
 from dash import html
 
 from dashboard import components, formats
@@ -18,6 +17,8 @@ from warehouse.territories import COUNTRY
 
 #: disagreements told one by one under their comparison
 _TOLD = 5
+#: the state of a place where two sources say different things
+DIFFERS = "falla"
 
 
 def cards(snap: Snapshot, lang: str) -> Any:
@@ -43,8 +44,8 @@ def _card(snap: Snapshot, sheet: Sheet, lang: str) -> Any:
 
 def reconciliations(snap: Snapshot, lang: str) -> Any:
     """Each comparison with how many places agree, differ, or could not be compared; the last differences with both values."""
-    found = snap.reconciliations()
-    if found.empty:
+    found = snap.comparisons(_TOLD)
+    if not found:
         return html.P(t("Todavía no se comparó ninguna fuente con otra.", lang), className="nota")
     columns = [
         Column(t("Comparación", lang)),
@@ -53,22 +54,28 @@ def reconciliations(snap: Snapshot, lang: str) -> Any:
         Column(t("Sin comparar", lang), numeric=True),
         Column(t("Diferencias más recientes", lang), sortable=False),
     ]
-    rows = [_comparison(str(rule), own, lang) for rule, own in found.groupby("regla_id")]
+    rows = [_comparison(one, lang) for one in found]
     return components.data_table("conciliaciones", columns, rows, t("Comparaciones entre fuentes", lang), lang=lang, dense=True)
 
 
-def _comparison(rule: str, own: pd.DataFrame, lang: str) -> list[Any]:
-    title = own.iloc[-1]["titulo"] or {}
-    name = html.Div([html.B(rule), html.Small(title.get(lang) or title.get("es") or "")])
-    counts = [int((own["estado"] == state).sum()) for state in ("cumple", "falla", "no_evaluable")]
-    differing = own[own["estado"] == "falla"].sort_values("periodo", ascending=False)
+def differing(snap: Snapshot) -> tuple[int, int]:
+    """Places where two sources differ, and places that could be compared."""
+    states = [one["estados"] for one in snap.comparisons(_TOLD)]
+    differ = sum(s.get(DIFFERS, 0) for s in states)
+    return differ, differ + sum(s.get("cumple", 0) for s in states)
+
+
+def _comparison(one: dict[str, Any], lang: str) -> list[Any]:
+    title, counts, phrases = one["titulo"], one["estados"], one["frases"]
+    name = html.Div([html.B(one["regla_id"]), html.Small(title.get(lang) or title.get("es") or "")])
     told: Any = formats.DASH
-    if len(differing):
-        listed = html.Ul([html.Li(f) for f in differing["frase"].head(_TOLD)])
-        more = len(differing) - _TOLD
+    if phrases:
+        more = counts[DIFFERS] - len(phrases)
         rest = [html.P(t("y {n} más", lang).format(n=formats.number(more, 0, lang)), className="nota")] if more > 0 else []
-        told = html.Details([html.Summary(str(differing.iloc[0]["frase"])), listed, *rest])
-    return [Cell(name, rule), *(Cell(formats.number(n, 0, lang), n) for n in counts), Cell(told)]
+        others = [html.Ul([html.Li(f) for f in phrases[1:]])] if phrases[1:] else []
+        told = html.Details([html.Summary(str(phrases[0])), *others, *rest]) if others or rest else html.P(str(phrases[0]))
+    states = [counts.get(state, 0) for state in ("cumple", DIFFERS, "no_evaluable")]
+    return [Cell(name, one["regla_id"]), *(Cell(formats.number(n, 0, lang), n) for n in states), Cell(told)]
 
 
 def exceptions(snap: Snapshot, lang: str) -> Any:

@@ -17,6 +17,7 @@ from dashboard.figures.process import is_cumulative
 from dashboard.figures.request import Params, records
 from dashboard.language import t
 from dashboard.narrative import comparison, headlines, parts, sentences
+from dashboard.narrative.static_bars import static_bars
 from dashboard.published import Sheet, Snapshot
 from warehouse.territories import PILOTS, pilots, regions
 
@@ -60,8 +61,9 @@ def peers(snap: Snapshot, sheet: Sheet, frame: pd.DataFrame, params: Params, *, 
     title = comparison.peers_title(frame, params.territorio, lang)
     blocks = []
     plain = parts.plain_bars(frame, sheet, params.territorio, lang, "frente_al_pais")
+    first = static_bars(frame, sheet, params.territorio, lang, "frente_al_pais")
     shapes: list[tuple[str, str, dict[str, Any]]] = [
-        ("comparar", "figura solo-ancho", {"height": bar_chart.height(frame)}),
+        ("comparar", "figura solo-ancho", {"height": bar_chart.height(frame), "first": first}),
         ("comparar-movil", "figura solo-movil", {"body": plain}),
     ]
     for id, shape, more in shapes:
@@ -84,7 +86,7 @@ def funnel_view(snap: Snapshot, sheet: Sheet, frame: pd.DataFrame, params: Param
         if found.found.tau2 > 0
         else t("sin sobredispersión que descontar (φ = {phi})", lang).format(phi=formats.number(phi, 1, lang))
     )
-    told = t("{nombre}: {unidad}, {periodo}. Límites de 95 % y 99.8 % en torno al conjunto, {ajuste}. Pilotos en oscuro.", lang)
+    told = t("{nombre}: {unidad}, {periodo}. Límites de 95 % y 99.8 % en torno al conjunto, {ajuste}. Los pilotos llevan siempre su nombre.", lang)
     subtitle = told.format(
         nombre=parts.named(sheet, frame, lang), unidad=sheet.unit(lang), periodo=formats.period(params.periodo, lang), ajuste=spread
     )

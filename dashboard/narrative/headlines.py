@@ -208,21 +208,39 @@ def figure_title(frame: pd.DataFrame, sheet: Sheet, lang: str = "es") -> str:
 
 
 def extremes(frame: pd.DataFrame, sheet: Sheet, lang: str = "es") -> str:
-    """«De 9.1 % en Cusco a 71.4 % en Piura», and whether the two intervals meet."""
+    """«De 9.1 % en Cusco a 71.4 % en Piura», with all who share an end as it is written, and whether intervals of both ends meet."""
     shown = sorted(movement(frame).shown, key=lambda r: float(r["valor"]))
     if not shown:
         return t("Ninguna región tiene un valor publicado", lang)
-    low, high = shown[0], shown[-1]
     if len(shown) == 1:
-        return f"{formats.place(low['territorio'], lang)}: {sentences.value(low, sheet, lang)}"
+        return f"{formats.place(shown[0]['territorio'], lang)}: {sentences.value(shown[0], sheet, lang)}"
+    low, high = _alike(shown, shown[0], sheet, lang), _alike(shown, shown[-1], sheet, lang)
+    least, most = sentences.value(shown[0], sheet, lang), sentences.value(shown[-1], sheet, lang)
+    if len(low) == len(shown):
+        return t("{n} regiones con el mismo valor: {valor}", lang).format(n=len(shown), valor=least)
     told = t("De {menor} en {region_menor} a {mayor} en {region_mayor}", lang).format(
-        menor=sentences.value(low, sheet, lang), region_menor=formats.place(low["territorio"], lang),
-        mayor=sentences.value(high, sheet, lang), region_mayor=formats.place(high["territorio"], lang),
-    )  # fmt: skip
-    unknown = is_missing(low["superior"]) and not is_missing(low["inferior"])  # the upper limit is not told yet: it may be anywhere above
-    if unknown or (not is_missing(low["superior"]) and not is_missing(high["inferior"]) and float(low["superior"]) >= float(high["inferior"])):
+        menor=least, region_menor=_who(low, lang), mayor=most, region_mayor=_who(high, lang)
+    )
+    if any(_meet(a, b) for a in low for b in high):
         return told + t("; sus intervalos se cruzan: no se afirma diferencia", lang)
     return told
+
+
+def _alike(rows: list[Row], one: Row, sheet: Sheet, lang: str) -> list[Row]:
+    """Those whose value is written as that of `one`, by name: readers see no difference between them."""
+    told = sentences.value(one, sheet, lang)
+    return sorted((r for r in rows if sentences.value(r, sheet, lang) == told), key=lambda r: formats.place(r["territorio"], lang))
+
+
+def _who(rows: list[Row], lang: str) -> str:
+    """Up to three names, else how many."""
+    return names(rows, lang) if len(rows) <= 3 else _regions(len(rows), lang)
+
+
+def _meet(low: Row, high: Row) -> bool:
+    if is_missing(low["superior"]):
+        return not is_missing(low["inferior"])  # the upper limit is not told yet: it may be anywhere above
+    return not is_missing(high["inferior"]) and float(low["superior"]) >= float(high["inferior"])
 
 
 def of_territory(row: Row, sheet: Sheet, lang: str = "es") -> str:
@@ -305,4 +323,7 @@ def place_sentence(frame: pd.DataFrame, sheet: Sheet, lang: str = "es") -> str:
         )
         return told.format(cuando=when, n=len(shown), nombre=name, lugar=formats.place(shown[0]["territorio"], lang))
     told = t("{cuando}, los valores más altos de «{nombre}» están en {nombres}.", lang)
-    return told.format(cuando=when, nombre=name, nombres=names(shown[:3], lang))
+    first = [r for r in shown if float(r["valor"]) > float(shown[3]["valor"])][:3] or _alike(shown, shown[0], sheet, lang)
+    if len(first) == 1:
+        told = t("{cuando}, el valor más alto de «{nombre}» está en {nombres}.", lang)
+    return told.format(cuando=when, nombre=name, nombres=_who(first, lang))

@@ -8,7 +8,7 @@ from typing import Any
 
 from dashboard import formats
 from dashboard.language import t
-from dashboard.published import ACCEPTED, WARNED, Sheet, Snapshot
+from dashboard.published import Sheet, Snapshot
 from warehouse.states import PUBLISHED
 from warehouse.territories import COUNTRY
 
@@ -50,13 +50,12 @@ def counts(snap: Snapshot) -> Counts:
     """Count a publication."""
     sheets, board = snap.indicators(), snap.matrix()
     facts = [r for table, r in snap.sources().items() if is_fact(table, r)]
-    sent = snap.submissions(only_current=True)
     states = Counter(board["cambio_estado"].dropna())
     return Counts(
         indicators=len(sheets),
         sources=len(facts),
         synthetic=sum(1 for r in facts if r["sintetico"]),
-        deliveries=int(sent["estado"].isin([ACCEPTED, WARNED]).sum()),
+        deliveries=snap.accepted(),
         rows=sum(int(r["filas"] or 0) for r in facts),
         quarantined=sum(int(r["filas_cuarentena"] or 0) for r in facts),
         published=int((board["estado"] == PUBLISHED).sum()),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -17,6 +18,7 @@ from dashboard.figures.request import Params, is_comparable_with_country, record
 from dashboard.formats import NBSP, is_missing
 from dashboard.language import t
 from dashboard.narrative import sentences
+from dashboard.narrative.static_bars import static_bars
 from dashboard.published import Sheet, Snapshot, area_name
 from warehouse.states import STATES
 from warehouse.territories import COUNTRY, LIMA_DEPARTMENT, PILOTS, all_territories, pilots, regions
@@ -184,8 +186,9 @@ def territory_table(id: str, frame: pd.DataFrame, sheet: Sheet, lang: str, *, se
     cells = [_table_row(r, sheet, lang) for r in rows]
     used = [i for i in range(len(columns)) if i in (0, 1, 5) or any(row[i].key is not None for row in cells)]
     return components.data_table(
-        id, [columns[i] for i in used], [[row[i] for i in used] for row in cells], caption, selected=chosen, dense=True, lang=lang
-    )
+        id, [columns[i] for i in used], [[row[i] for i in used] for row in cells], caption, selected=chosen, dense=True, lang=lang,
+        territories=[r["territorio"] for r in rows],
+    )  # fmt: skip
 
 
 _LEVELS = {"pais": 0, "piloto": 1, "region": 2, "departamento": 2, "otro": 3}
@@ -247,6 +250,7 @@ def ranking(
         title,
         subtitle(sheet, params.periodo, frame, lang),
         height=bars.height(frame),
+        first=static_bars(frame, sheet, params.territorio, lang),
         table=listed(f"tabla-{id}"),
         **about,
     )
@@ -276,7 +280,9 @@ def plain_bars(frame: pd.DataFrame, sheet: Sheet, selected: str, lang: str, besi
         track = html.Span([components.hatch(r["estado"]), NBSP + sentences.reason(r, lang)], className="barras__pista")
         items.append(
             html.Li(
-                [html.Span(formats.place(r["territorio"], lang), className="barras__nombre"), track], className="barras__fila barras__fila--ausente"
+                [html.Span(formats.place(r["territorio"], lang), className="barras__nombre"), track],
+                className="barras__fila barras__fila--ausente",
+                **{"data-territorio": r["territorio"]},
             )
         )
     return html.Ol(items, className="barras")
@@ -295,7 +301,7 @@ def _plain_bar(row: Row, sheet: Sheet, selected: str, top: float, lang: str, bes
     return html.Li(
         [html.Span(formats.place(code, lang), className="barras__nombre"), html.Span(html.I(), className="barras__pista"),
          html.Span(formats.figure(row["valor"], sheet.unit(lang), sheet.decimals, lang), className="barras__valor"), *glyphs],
-        className=shape, style=style,
+        className=shape, style=style, **{"data-territorio": code},
     )  # fmt: skip
 
 
@@ -350,3 +356,10 @@ def place_subtitle(sheet: Sheet, period: str, lang: str) -> str:
     """What the map shows and how."""
     told = t("{nombre}: {unidad}, {periodo}. Cinco grupos de igual tamaño, según la escala; con trama, sin dato.", lang)
     return told.format(nombre=sheet.text("name", lang), unidad=sheet.unit(lang), periodo=formats.period(period, lang))
+
+
+def with_links(text: str, lang: str = "es") -> list[Any]:
+    """A sentence in which every region leads to its sheet."""
+    codes = {formats.place(r.codigo, lang): r.codigo for r in regions()}
+    pieces = re.split(rf"\b({'|'.join(re.escape(n) for n in sorted(codes, key=len, reverse=True))})\b", text)
+    return [components.link(x, f"/region/{codes[x]}") if x in codes else x for x in pieces if x]

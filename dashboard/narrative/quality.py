@@ -17,8 +17,8 @@ from dashboard.published import NOT_MET, REJECTED, WARNED, Snapshot
 from warehouse.errors import SiegemError
 from warehouse.periods import parse
 
-#: periods shown in the table of deliveries
-_LAST = 12
+#: periods shown in the table of deliveries; rules told with their rows, and rejected deliveries told, before the others are folded
+_LAST, _RULES, _REFUSED = 12, 8, 6
 _TONE = {"tarde": "advertencia", "rechazada": "rechazada", "falta": "pendiente"}
 _SEVERITIES = ("bloqueante", "error", "advertencia", "informativa")
 
@@ -55,13 +55,19 @@ def _is_period(code: str) -> bool:
     return True
 
 
+def owed(snap: Snapshot) -> pd.DataFrame:
+    """Deliveries that regions owe, counted by table, region and state."""
+    counted = snap.deliveries()
+    return counted[counted["por_periodo"] & counted["cod_region"].isin(ordered_regions())]
+
+
 def sentence(snap: Snapshot, lang: str) -> str:
     """The page's answer: deliveries received and rejected, rows held back."""
-    every = newest(snap.submissions())
+    every = snap.deliveries()
     if every.empty:
         return t("Esta publicación no registra ninguna entrega.", lang)
-    rejected, held = int((every["estado"] == REJECTED).sum()), int(every["filas_cuarentena"].sum())
-    start = formats.plural(len(every), t("entrega llegó", lang), t("entregas llegaron", lang), lang)
+    rejected, held = int(every.loc[every["estado"] == REJECTED, "n"].sum()), int(every["filas_cuarentena"].sum())
+    start = formats.plural(int(every["n"].sum()), t("entrega llegó", lang), t("entregas llegaron", lang), lang)
     refused = (
         t("ninguna fue rechazada", lang)
         if not rejected
@@ -79,17 +85,56 @@ def sentence(snap: Snapshot, lang: str) -> str:
     return f"{start}: {refused} {t('y', lang)} {kept}."
 
 
-def sources(snap: Snapshot, lang: str) -> Any:
-    """Freshness by source: those behind an indicator first, the rest on demand. The register of deliveries is no source of anybody's."""
+def _behind(snap: Snapshot) -> tuple[dict[str, dict[str, Any]], dict[str, dict[str, Any]]]:
+    """Sources behind an indicator, and the others. The register of deliveries is no source of anybody's."""
     behind = {table for sheet in snap.indicators() for table in sheet.tablas}
     delivered = {t_: r for t_, r in snap.sources().items() if r["fuente"].get("contrato") != "S01"}
-    first = {t_: r for t_, r in delivered.items() if t_ in behind}
-    rest = {t_: r for t_, r in delivered.items() if t_ not in behind}
-    if not rest:
-        return _sources(snap, "fuentes", first, lang)
-    told = t("Otras {n} tablas recibidas, todavía sin indicador", lang).format(n=len(rest))
-    more = html.Details([html.Summary(told), html.Div(_sources(snap, "otras-fuentes", rest, lang))], className="plegable")
-    return html.Div([_sources(snap, "fuentes", first, lang), more])
+    return {t_: r for t_, r in delivered.items() if t_ in behind}, {t_: r for t_, r in delivered.items() if t_ not in behind}
+
+
+def sources(snap: Snapshot, lang: str) -> Any:
+    """Freshness by source, folded: those behind an indicator, and the rest."""
+    first, rest = _behind(snap)
+    told = formats.plural(len(first), t("fuente detrás de los indicadores", lang), t("fuentes detrás de los indicadores", lang), lang)
+    dated = {table: r["datos_al"] for table, r in first.items() if not formats.is_missing(r["datos_al"])}
+    if dated:
+        oldest = min(dated, key=lambda table: str(dated[table]))
+        told += "; " + t("la de datos más antiguos es «{tabla}», al {fecha}", lang).format(
+            tabla=table_title(first[oldest], lang), fecha=formats.day(dated[oldest], lang)
+        )
+    parts = [html.Details([html.Summary(told), html.Div(_sources(snap, "fuentes", first, lang))], className="plegable")]
+    if rest:
+        told = t("Otras {n} tablas recibidas, todavía sin indicador", lang).format(n=len(rest))
+        parts.append(html.Details([html.Summary(told), html.Div(_sources(snap, "otras-fuentes", rest, lang))], className="plegable"))
+    return html.Div(parts)
+
+
+def verdict(snap: Snapshot, differing: tuple[int, int], lang: str) -> html.Div:
+    """May these figures be quoted today? Yes, no, and what must be said with them. `differing`: places where sources differ, of how many compared."""
+    first, _ = _behind(snap)
+    invented = sum(1 for r in first.values() if r["sintetico"])
+    failed, refused = snap.quality(estado=list(NOT_MET)), snap.refused()
+    told: list[list[Any]] = []
+    if len(refused):
+        told.append([html.A(formats.plural(len(refused), t("entrega rechazada espera otra versión", lang),
+                                           t("entregas rechazadas esperan otra versión", lang), lang), href="#rechazadas"),
+                     f": {t('sus filas no cuentan en ninguna cifra', lang)}."])  # fmt: skip
+    if len(failed):
+        rules, files = failed["regla_id"].nunique(), failed["entrega_id"].nunique()
+        told.append([html.A(formats.plural(rules, t("regla sin cumplir", lang), t("reglas sin cumplir", lang), lang), href="#hallazgos"),
+                     f" {t('en', lang)} {formats.plural(files, t('entrega', lang), t('entregas', lang), lang)}."])  # fmt: skip
+    if differing[0]:
+        told.append([html.A(t("Comparaciones entre fuentes que difieren: {n} de {total}", lang).format(
+            n=formats.number(differing[0], 0, lang), total=formats.number(differing[1], 0, lang)), href="#conciliaciones"), "."])  # fmt: skip
+    if invented:
+        title, tone = t("¿Se pueden citar estas cifras hoy? No como oficiales.", lang), "advertencia"
+        told.insert(0, [t("Fuentes que son datos sintéticos de demostración: {n} de {total}.", lang).format(n=invented, total=len(first))])
+    elif told:
+        title, tone = t("¿Se pueden citar estas cifras hoy? Sí, con lo que sigue a la vista.", lang), "info"
+    else:
+        title, tone = t("¿Se pueden citar estas cifras hoy? Sí.", lang), "exito"
+    listed = [html.Ul([html.Li(one) for one in told])] if told else []
+    return html.Div([html.P(title, className="aviso__titulo"), *listed], className=f"aviso aviso--{tone}", role="note")
 
 
 def _sources(snap: Snapshot, id: str, found: dict[str, dict[str, Any]], lang: str) -> Any:
@@ -131,10 +176,10 @@ def _sources(snap: Snapshot, id: str, found: dict[str, dict[str, Any]], lang: st
 
 
 def _caveats(warnings: list[str], lang: str) -> Any:
-    """The first caveat in one line; all of them on demand."""
+    """The first caveat; the others on demand."""
     if len(warnings) == 1:
         return html.P(warnings[0])
-    fold = html.Details([html.Summary(t("{n} advertencias", lang).format(n=len(warnings))), html.Ul([html.Li(x) for x in warnings])])
+    fold = html.Details([html.Summary(t("y {n} más", lang).format(n=len(warnings) - 1)), html.Ul([html.Li(x) for x in warnings[1:]])])
     return html.Div([html.P(warnings[0]), fold], className="advertencias")
 
 
@@ -171,7 +216,7 @@ def _delivery(row: Any, lang: str) -> html.Td:
     state = "falta" if row is None else delivery_state(row)
     words = {"recibida": t("recibida", lang), "tarde": t("tarde", lang), "rechazada": t("rechazada", lang), "falta": t("falta", lang)}[state]
     extra = ""
-    if row is not None:
+    if state in ("tarde", "rechazada"):
         extra = t("{filas} filas, {malas} en cuarentena; recibida el {fecha}.", lang).format(
             filas=formats.number(row["filas"], 0, lang),
             malas=formats.number(row["filas_cuarentena"], 0, lang),
@@ -189,22 +234,30 @@ def findings(snap: Snapshot, table: str, lang: str) -> Any:
     failed = snap.quality(estado=list(NOT_MET), **({"tabla": table} if table else {}))
     if failed.empty:
         return html.P(t("Ninguna regla quedó sin cumplir en las entregas vigentes.", lang), className="aviso aviso--exito")
-    blocks: list[Any] = []
     groups = sorted(failed.groupby("regla_id"), key=lambda g: (_rank(g[1]["severidad"].iloc[0]), -int(g[1]["filas_fallidas"].sum())))
-    for rule, rows in groups:
+    blocks: list[Any] = []
+    for rule, rows in groups[:_RULES]:
         # One sentence of each delivery before a second of any.
         samples = [s for turn in zip_longest(*(sample or [] for sample in rows["muestra"])) for s in turn if s] or [m for m in rows["mensaje"] if m]
-        bad, files = int(rows["filas_fallidas"].sum()), len(rows)
-        head = [
-            html.B(str(rule)),
-            f" · {rows['dimension'].iloc[0]} · {rows['severidad'].iloc[0]} · ",
-            *([formats.plural(bad, t("fila", lang), t("filas", lang), lang), f" {t('en', lang)} "] if bad else []),
-            formats.plural(files, t("entrega", lang), t("entregas", lang), lang),
-            *([f" · {t('no se pudo evaluar', lang)}"] if (rows["estado"] == "no_evaluable").all() else []),
-        ]
         shown = html.Ul([html.Li(s) for s in list(dict.fromkeys(samples))[:5]])
-        blocks.append(html.Details([html.Summary(head), html.Div(shown)], className="plegable", open=len(blocks) == 0))
+        name, rest = _finding(str(rule), rows, lang)
+        blocks.append(html.Details([html.Summary([html.B(name), rest]), html.Div(shown)], className="plegable", open=len(blocks) == 0))
+    if len(groups) > _RULES:
+        others = [html.Li("".join(_finding(str(rule), rows, lang))) for rule, rows in groups[_RULES:]]
+        told = t("Otras {n} reglas sin cumplir", lang).format(n=len(others)) if len(others) > 1 else t("Otra regla sin cumplir", lang)
+        how = html.P(t("Elija una tabla arriba para ver las filas de sus reglas.", lang), className="nota") if not table else None
+        blocks.append(html.Details([html.Summary(told), html.Div([how, html.Ul(others)] if how else html.Ul(others))], className="plegable"))
     return html.Div(blocks)
+
+
+def _finding(rule: str, rows: pd.DataFrame, lang: str) -> tuple[str, str]:
+    """A rule, and what it is about with how many rows of how many deliveries do not meet it."""
+    bad, files = int(rows["filas_fallidas"].sum()), len(rows)
+    told = f" · {rows['dimension'].iloc[0]} · {rows['severidad'].iloc[0]} · "
+    if bad:
+        told += f"{formats.plural(bad, t('fila', lang), t('filas', lang), lang)} {t('en', lang)} "
+    told += formats.plural(files, t("entrega", lang), t("entregas", lang), lang)
+    return rule, told + (f" · {t('no se pudo evaluar', lang)}" if (rows["estado"] == "no_evaluable").all() else "")
 
 
 def _rank(severity: str) -> int:
@@ -212,24 +265,29 @@ def _rank(severity: str) -> int:
 
 
 def rejected(snap: Snapshot, lang: str) -> Any:
-    """Deliveries rejected and still not replaced, each with its reason."""
-    rows = newest(snap.submissions())
-    rows = rows[rows["estado"] == REJECTED]
+    """Deliveries rejected and still not replaced, newest first, each with its reason."""
+    rows = snap.refused()
     if rows.empty:
         return html.P(t("Ninguna entrega vigente está rechazada.", lang), className="aviso aviso--exito")
-    items = []
-    for r in rows.tail(20).to_dict("records"):
-        place = formats.place(r["cod_region"], lang)
-        items.append(
-            html.Li(
-                [
-                    html.Span(className="glifo glifo--empeora", **{"aria-hidden": "true"}),
-                    html.Div([html.B(f"{place} · {r['archivo']}"), html.Small(r["mensaje"] or t("sin mensaje", lang))]),
-                    html.Span(formats.day(r["recibido_en"], lang)),
-                ]
-            )
-        )
-    return html.Ul(items, className="cambios")
+    items = [_refused(r, lang) for r in rows.tail(20).iloc[::-1].to_dict("records")]
+    shown = html.Ul(items[:_REFUSED], className="cambios")
+    if len(rows) <= _REFUSED:
+        return shown
+    told = t("Otras {n} entregas rechazadas", lang).format(n=len(rows) - _REFUSED)
+    if len(rows) > len(items):
+        told += " " + t("(se muestran las {n} más recientes)", lang).format(n=len(items) - _REFUSED)
+    more = html.Details([html.Summary(told), html.Div(html.Ul(items[_REFUSED:], className="cambios"))], className="plegable")
+    return html.Div([shown, more])
+
+
+def _refused(r: Any, lang: str) -> html.Li:
+    return html.Li(
+        [
+            html.Span(className="glifo glifo--empeora", **{"aria-hidden": "true"}),
+            html.Div([html.B(f"{formats.place(r['cod_region'], lang)} · {r['archivo']}"), html.Small(r["mensaje"] or t("sin mensaje", lang))]),
+            html.Span(formats.day(r["recibido_en"], lang)),
+        ]
+    )
 
 
 def of_region(snap: Snapshot, code: str, lang: str) -> Any:

@@ -80,7 +80,8 @@ def section(snap: Snapshot, reading: indice.Reading | None, code: str, lang: str
     columns += [Column(rate.text("short_name", lang), numeric=True, sortable=False)] if rate else []
     columns += [Column(t("Índice, con su banda", lang), numeric=True, sortable=False)] if reading else []
     rows = [[Cell(_name(c, code, lang)), *_sizes(c, used, lang), *_rate(snap, rate, c, lang), *_index(reading, c, lang)] for c in (code, *others)]
-    how = formats.listing([_counted(m, lang).lower() for m in used], lang)
+    counted = [_counted(m, lang) for m in used]
+    how = formats.listing([f"{c[0].lower()}{c[1:]}" for c in counted], lang)
     told = t("Las {n} más parecidas en {medidas} (distancia entre logaritmos). No es un orden de mérito.", lang)
     table = components.data_table("comparables", columns, rows, told.format(n=len(others), medidas=how), selected=[0], dense=True, lang=lang)
     return components.section(t("Regiones comparables", lang), table)

@@ -145,6 +145,8 @@ def finding(bones: list[Vertebra], name: str, lang: str) -> str:
     if not judged:
         return t("La publicación todavía no compara a {nombre} con el país", lang).format(nombre=name)
     worse, better, same = (judged.count(s) for s in ("empeora", "mejora", "sin_diferencia"))
+    if same == len(judged) == 1:
+        return t("Frente al país, {nombre} no se distingue en el único indicador que se puede comparar", lang).format(nombre=name)
     if not worse and not better:
         told = t("Frente al país, {nombre} no se distingue en ninguno de los {n} indicadores que se pueden comparar", lang)
         return told.format(nombre=name, n=same)

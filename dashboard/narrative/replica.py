@@ -87,7 +87,7 @@ def read(snap: Snapshot, lang: str = "es") -> list[Readiness]:
 
 def delivered(snap: Snapshot) -> tuple[dict[str, set[str]], set[str]]:
     """Region -> tables accepted in the year up to the date of the data, and the tables that most regions deliver."""
-    known = quality.regional(quality.newest(snap.submissions()))
+    known = quality.owed(snap)
     until = snap.publication.datos_al or date.max
     since = (until - timedelta(days=365)) if until != date.max else date.min
     recent = known[(known["estado"] != REJECTED) & known["datos_al"].map(lambda d: not is_missing(d) and _day(d) > since)]

@@ -22,6 +22,8 @@ def layout(lang: str = "es", publicacion: int | None = None, tabla: str = "") ->
     return [
         *parts.banner(snap, lang, "/calidad", tabla=tabla),
         components.sentence(quality.sentence(snap, lang), _seal(snap, lang)),
+        quality.verdict(snap, agreement.differing(snap), lang),
+        _contents(lang),
         *([scores] if (scores := agreement.cards(snap, lang)) is not None else []),
         components.section(
             t("¿Qué tan recientes son los datos?", lang),
@@ -47,7 +49,10 @@ def layout(lang: str = "es", publicacion: int | None = None, tabla: str = "") ->
                     id="hallazgos",
                 ),
                 components.section(
-                    t("Entregas rechazadas", lang), quality.rejected(snap, lang), subtitle=t("Su versión anterior, si la hay, sigue en pie.", lang)
+                    t("Entregas rechazadas", lang),
+                    quality.rejected(snap, lang),
+                    subtitle=t("Su versión anterior, si la hay, sigue en pie.", lang),
+                    id="rechazadas",
                 ),
             ],
             className="columnas",
@@ -67,10 +72,19 @@ def layout(lang: str = "es", publicacion: int | None = None, tabla: str = "") ->
     ]
 
 
+def _contents(lang: str) -> html.Nav:
+    """Where each part is: the sources alone fill several screens."""
+    places = [
+        ("entregas", t("¿Quién entregó?", lang)), ("hallazgos", t("Reglas no superadas", lang)), ("rechazadas", t("Entregas rechazadas", lang)),
+        ("conciliaciones", t("¿Las fuentes coinciden entre sí?", lang)), ("excepciones", t("Excepciones", lang)),
+    ]  # fmt: skip
+    links = [html.A(word, href=f"#{place}", className="filtro") for place, word in places]
+    return html.Nav(links, className="filtros metodo-contenido", **{"aria-label": t("En esta página", lang)})
+
+
 def _delivered(snap: Snapshot) -> list[str]:
     """Tables that regions deliver, those with most deliveries first."""
-    own = quality.regional(quality.newest(snap.submissions()))
-    return list(own["tabla"].value_counts().index)
+    return [str(table) for table in quality.owed(snap).groupby("tabla")["n"].sum().sort_values(ascending=False, kind="stable").index]
 
 
 def _seal(snap: Snapshot, lang: str) -> str:

@@ -9,6 +9,7 @@ import pandas as pd
 from dash import html
 
 from dashboard import components, formats, published
+from dashboard.address import with_query
 from dashboard.figures.funnel_limits import is_judged
 from dashboard.figures.request import Params, home
 from dashboard.figures.request import kind as kind_of
@@ -76,7 +77,9 @@ def layout(
 def _everything(sheet: Sheet, lang: str) -> Any:
     """Each figure offers what it shows; here is the whole indicator."""
     told = t("Todos los valores de este indicador, de todos los periodos y divisiones:", lang)
-    return html.P([told, " ", html.A("CSV", href=components.values_url({"indicador": sheet.id}), download="")], className="nota")
+    csv = html.A("CSV", href=components.values_url({"indicador": sheet.id}), download="")
+    meanings = html.A(t("Diccionario de columnas", lang), href=with_query("/api/v1/diccionario", lang=lang if lang != "es" else ""), download="")
+    return html.P([told, " ", csv, " · ", meanings], className="nota")
 
 
 def _headline(snap: Snapshot, sheet: Sheet, row: Row | None, params: Params) -> str:
@@ -126,6 +129,8 @@ def _categories(snap: Snapshot, sheet: Sheet, params: Params, place: str) -> lis
 def _peers(snap: Snapshot, sheet: Sheet, across: pd.DataFrame, params: Params, *, beware: bool) -> list[Any]:
     """The regions beside each other; where none has a value, why."""
     lang = params.lang
+    if params.categoria and across["territorio"].nunique() == 1:
+        return []  # a province stands beside the others of its region, in the division below
     if not (across["estado"].eq("publicado") & across["nivel"].isin(["region", "departamento"])).any():
         missing = [*parts.absences(across, sheet, lang), *(parts.warnings(snap, sheet, lang) if beware else [])]
         return [components.section(t("Por región", lang), *missing)] if missing else []

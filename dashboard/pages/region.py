@@ -14,9 +14,17 @@ from dashboard.published import Sheet, Snapshot, area_name
 from warehouse.errors import SiegemError
 from warehouse.territories import COUNTRY, all_territories
 
-dash.register_page(__name__, path_template="/region/<cod>", title="Región", order=3)
-
 Pair = tuple[dict[Any, Any], Sheet]
+
+
+def version(cod: str, publicacion: int | None = None) -> str:
+    """What else a page kept made depends on: a statement sent later than the publication shows at once."""
+    code = parts.known_region(cod)
+    said = published.snapshot(publicacion).statements(code) if code else []
+    return f"{len(said)}-{said[0].id}" if said else ""
+
+
+dash.register_page(__name__, path_template="/region/<cod>", title="Región", order=3, version=version)
 
 
 def layout(cod: str, lang: str = "es", publicacion: int | None = None) -> list[Any]:

@@ -44,7 +44,7 @@ def _opening(snap: Snapshot, main: Sheet, region: str, lang: str) -> list[Any]:
     frame = snap.values(main.id, kind=main.main_period, period=newest(snap, main), category="")
     choice = components.select_filter("region", t("Región", lang), region, _places(lang), searchable=True)
     return [
-        components.sentence(headlines.country_sentence(frame, main, lang), headlines.country_names(frame, main, lang)),
+        components.sentence(headlines.country_sentence(frame, main, lang), parts.with_links(headlines.country_names(frame, main, lang), lang)),
         components.filters(choice, *([components.reset_link("/", lang)] if region else []), chips=parts.chips(main, lang)),
     ]
 
