@@ -34,11 +34,11 @@ class Colour:
 
 @lru_cache(maxsize=1)
 def _blocks() -> dict[str, dict[str, str]]:
-    """Selector -> its tokens, of the first block of each selector."""
+    """Selector -> its tokens; of several blocks of one selector the last one counts, as in the browser."""
     css = (ASSETS / "10-tokens.css").read_text(encoding="utf-8")
     found: dict[str, dict[str, str]] = {}
     for selector, body in re.findall(r"(?m)^([:\[][^{@]*?)\s*\{(.*?)^\}", css, flags=re.S):
-        found.setdefault(" ".join(selector.split()), {k: v.strip() for k, v, _ in _VALUE.findall(body)})
+        found.setdefault(" ".join(selector.split()), {}).update({k: v.strip() for k, v, _ in _VALUE.findall(body)})
     return found
 
 
