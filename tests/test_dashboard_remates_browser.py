@@ -14,9 +14,11 @@ from tests.sample_publication import build
 pytestmark = pytest.mark.browser
 
 CENTRES = """() => [...document.querySelectorAll('#figura-comparar .barras--previa .barras__fila:not(.barras__fila--ausente) .barras__pista')]
-    .map(e => { const box = e.getBoundingClientRect(); return box.top + box.height / 2; })"""
+    .map(e => { const box = e.getBoundingClientRect(), body = document.querySelector('#figura-comparar .figura__cuerpo').getBoundingClientRect();
+        return box.top + box.height / 2 - body.top; })"""
 DRAWN = """() => [...document.querySelectorAll('#figura-comparar .barlayer .point > path')]
-    .map(e => { const box = e.getBoundingClientRect(); return box.top + box.height / 2; })"""
+    .map(e => { const box = e.getBoundingClientRect(), body = document.querySelector('#figura-comparar .figura__cuerpo').getBoundingClientRect();
+        return box.top + box.height / 2 - body.top; })"""
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +38,7 @@ def test_rows_stand_where_the_chart_will_draw_them(base: str, browser: Browser) 
     held: list[Route] = []
     page.route("**/*plotly*", lambda route: held.append(route))
     page.goto(f"{base}/comparar", wait_until="commit")
-    until(lambda: bool(held) and bool(page.evaluate(CENTRES)), page, 20)
+    until(lambda: bool(held) and bool(page.evaluate(CENTRES)) and page.evaluate("document.fonts.status") == "loaded", page, 20)
     before = page.evaluate(CENTRES)
     tall = page.evaluate("document.querySelector('#figura-comparar').offsetHeight")
     for route in held:

@@ -106,7 +106,8 @@ class Walk:
     def pick(self, label: str, value: str) -> Walk:
         """A value of a plain list of the desk."""
         self._step()
-        self.page.get_by_label(label, exact=True).select_option(value)
+        # the page walked from has a filter of the same name, which is no <select>
+        self.page.locator("select").and_(self.page.get_by_label(label, exact=True)).select_option(value)
         return self
 
     def download(self, what: str | Locator) -> tuple[str, bytes]:
