@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page
 
 from dashboard.app import create_app
 from dashboard.static import ASSETS
-from tests.browser import Visit, chromium, serving
+from tests.browser import Visit, chromium, serving, until
 from tests.comparison_sample import RATE, build
 from tests.test_dashboard_axe_browser import AXE, RUN
 
@@ -96,7 +96,7 @@ def test_views_travel_in_a_file_and_a_strange_file_changes_nothing(base: str, br
         file.write_text(text, encoding="utf-8")
         page.evaluate(f"document.querySelector('{SAID}').textContent = ''")
         page.set_input_files(".marcadores [type=file]", file)
-        page.wait_for_function(f"document.querySelector('{SAID}').textContent")
+        until(lambda: bool(page.locator(SAID).text_content()), page)  # the page's policy lets no string be waited for
         return page.inner_text(SAID)
 
     kept = file.read_text(encoding="utf-8")
