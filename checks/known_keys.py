@@ -7,6 +7,8 @@ import numpy as np
 from warehouse import duck
 from warehouse.contracts import Contract
 
+_REPLACED = "EXISTS (SELECT 1 FROM lugares_ WHERE r_ = entrega_region AND p_ = entrega_periodo)"
+
 
 class KnownKeys:
     """Fingerprints of the keys seen so far in one ingest of one table. They only ever say «surely new»: a hit is looked at row by row.
@@ -22,19 +24,21 @@ class KnownKeys:
 
         Asks `vigentes_` the first time, less the places that `lote` delivers again.
         """
-        own = _fingerprints(contract, connection, "lote", "TRUE")
+        own = _fingerprints(contract, connection, "lote")
         if self._seen is None:
-            replaced = "EXISTS (SELECT 1 FROM lugares_ WHERE r_ = entrega_region AND p_ = entrega_periodo)"
-            self._seen = _fingerprints(contract, connection, "vigentes_", f"NOT {replaced}")
-        seen = self._seen
-        # A stable sort of two sorted runs is one merge.
-        self._seen = np.sort(np.concatenate([seen, own]), kind="stable")
+            seen = _fingerprints(contract, connection, f"vigentes_ WHERE NOT {_REPLACED}")
+            # What this batch would replace stands on if it is rejected: known for the next ones, though not against this one.
+            replaced = _fingerprints(contract, connection, f"vigentes_ WHERE {_REPLACED}")
+        else:
+            seen, replaced = self._seen, np.empty(0, np.uint64)
+        # A stable sort of sorted runs merges them.
+        self._seen = np.sort(np.concatenate([seen, replaced, own]), kind="stable")
         if (own[1:] == own[:-1]).any():
             return True
         return bool(len(seen) and (seen[np.minimum(np.searchsorted(seen, own), len(seen) - 1)] == own).any())
 
 
-def _fingerprints(contract: Contract, connection: duck.Connection, rows: str, where: str) -> np.ndarray:
+def _fingerprints(contract: Contract, connection: duck.Connection, rows: str) -> np.ndarray:
     names = ", ".join(f'"{k}"' for k in contract.key)
     whole = " AND ".join(f'"{k}" IS NOT NULL' for k in contract.key)
-    return np.sort(connection.sql(f"SELECT hash({names}) AS h FROM {rows} WHERE {whole} AND {where}").fetchnumpy()["h"])
+    return np.sort(connection.sql(f"SELECT hash({names}) AS h FROM (FROM {rows}) WHERE {whole}").fetchnumpy()["h"])

@@ -8,13 +8,14 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from checks_samples import batch, contract_with, place
+from checks_samples import batch, contract_with, place, row_rule
 from hypothesis import given
 from hypothesis import strategies as st
 
 from checks.batch import Batch, Verdict
 from checks.compiled import batch_schema
 from checks.judge import judge
+from checks.known_keys import KnownKeys
 from checks.personal_data import found_in, is_ruc
 from checks.volume import atypical
 from warehouse.contracts import Column, Rule, RuleBody
@@ -121,6 +122,20 @@ def test_the_check_digit_is_sunat_s() -> None:
 def test_engine_and_words_agree_about_any_text(text: str) -> None:
     verdict = judge(batch(contract_with(COLUMNS), {"s": [{"a": 1, "c": text}, {"a": 2}]}))["s"]
     assert bool(rules_of(verdict) & {"G-13"}) == bool(found_in(text))
+
+
+# ---- keys of other deliveries, when a backlog comes in several batches
+
+
+def test_a_key_of_a_version_that_failed_to_replace_another_is_still_taken() -> None:
+    """Rows that a batch meant to replace and did not stand on: the next batch of the same ingest must not bring their keys."""
+    contract, known = contract_with(COLUMNS, [row_rule("t.b > 10", severity="bloqueante")]), KnownKeys()
+    bad = batch(contract, {"s": [{"a": 2, "b": 99}]}, {"s": place(1, "13")})
+    stand = standing(bad, [{"a": 1, "b": 1}])
+    assert judge(replace(bad, standing=stand, known_keys=known))["s"].estado == REJECTED
+    late = batch(contract, {"t": [{"a": 1, "b": 1}, {"a": 3, "b": 1}]}, {"t": place(2, "18", "2026-04")})
+    verdict = judge(replace(late, standing=stand, known_keys=known))["t"]
+    assert [(f.regla_id, f.fila) for f in verdict.findings if f.severidad == "error"] == [("G-04", 2)]
 
 
 # ---- restatements
