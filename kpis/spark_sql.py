@@ -13,7 +13,7 @@ from sqlglot.optimizer.annotate_types import annotate_types
 from sqlglot.optimizer.qualify import qualify
 
 from kpis import grammar
-from kpis.compile import CATEGORY, PLACE, ROWS, SPLIT, TIME, Plan
+from kpis.compile import CATEGORY, PLACE, ROWS, SPLIT, TIME, Plan, value_counted
 from kpis.onepass import HISTOGRAMS, splits, sums, total
 from warehouse.errors import DeclarationError
 
@@ -59,7 +59,7 @@ def bars(plan: Plan) -> str:
     found = [(c, part) for c in plan.indicators for part in HISTOGRAMS if c.column(part) in c.parts]
     if not found:
         return ""
-    values = [_value(c.parts[c.column(part)], _where(plan)) for c, part in found]
+    values = [value_counted(c.parts[c.column(part)], _where(plan)) for c, part in found]
     wide = _over_fact(plan, [f"{value} AS v{i}" for i, value in enumerate(values)])
     pieces = []
     for i, (compiled, part) in enumerate(found):
@@ -117,14 +117,6 @@ def _split(plan: Plan) -> str:
         return f"'' AS {SPLIT}, '' AS {CATEGORY}"
     which = " ".join(f"WHEN `b_{b}` IS NOT NULL THEN '{b}'" for b in plan.breakdowns)
     return f"CASE {which} ELSE '' END AS {SPLIT}, coalesce({', '.join(_broken(plan))}, '') AS {CATEGORY}"
-
-
-def _value(histogram: str, where: str) -> str:
-    """The value counted by `histogram(value) FILTER (WHERE condition)`, null in the rows that are not counted."""
-    tree = grammar.parse_one(histogram, where)
-    assert isinstance(tree, exp.Filter)
-    counted = tree.this.expressions[0] if isinstance(tree.this, exp.Anonymous) else tree.this.this
-    return f"CASE WHEN {tree.expression.this.sql(grammar.DIALECT)} THEN {counted.sql(grammar.DIALECT)} END"
 
 
 def _where(plan: Plan) -> str:

@@ -7,18 +7,10 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Engine, case, func, select
 
-from warehouse.publications import known_submissions
-from warehouse.reconciliations import worth_telling
+from warehouse.publications import newest_submissions
+from warehouse.reconciliations import DIFFERS, worth_telling
+from warehouse.submissions import REJECTED
 from warehouse.tables import conciliaciones, entregas, publicaciones
-
-_REJECTED, _DIFFERS = "rechazada", "falla"
-
-
-def _newest(number: int, *, accepted: bool = False) -> Any:
-    """The last known version of each table, place and period; the last accepted one."""
-    c = entregas.c
-    query = select(func.max(c.seq)).where(known_submissions(number), *([c.estado != _REJECTED] if accepted else []))
-    return query.group_by(c.tabla, c.cod_region, c.periodo)
 
 
 def deliveries(engine: Engine, number: int) -> pd.DataFrame:
@@ -27,20 +19,22 @@ def deliveries(engine: Engine, number: int) -> pd.DataFrame:
     by = (c.tabla, c.cod_region, case((c.periodo < "A", 1), else_=0).label("por_periodo"), c.estado)
     counted = (func.count().label("n"), func.sum(c.filas_cuarentena).label("filas_cuarentena"), func.max(c.datos_al).label("datos_al"))
     with engine.connect() as connection:
-        frame = pd.read_sql(select(*by, *counted).where(c.seq.in_(_newest(number))).group_by(*by).order_by(*by), connection)
+        frame = pd.read_sql(select(*by, *counted).where(c.seq.in_(newest_submissions(number))).group_by(*by).order_by(*by), connection)
     return frame.assign(por_periodo=frame["por_periodo"].astype(bool))
 
 
 def accepted(engine: Engine, number: int) -> int:
     """Deliveries of which a version is in force."""
     with engine.connect() as connection:
-        return int(connection.execute(select(func.count()).select_from(_newest(number, accepted=True).subquery())).scalar_one())
+        return int(connection.execute(select(func.count()).select_from(newest_submissions(number, accepted=True).subquery())).scalar_one())
 
 
 def refused(engine: Engine, number: int) -> pd.DataFrame:
     """Rejected submissions that nobody has replaced yet, oldest first."""
     c = entregas.c
-    query = select(c.tabla, c.cod_region, c.periodo, c.archivo, c.recibido_en, c.mensaje).where(c.seq.in_(_newest(number)), c.estado == _REJECTED)
+    query = select(c.tabla, c.cod_region, c.periodo, c.archivo, c.recibido_en, c.mensaje).where(
+        c.seq.in_(newest_submissions(number)), c.estado == REJECTED
+    )
     with engine.connect() as connection:
         return pd.read_sql(query.order_by(c.seq), connection)
 
@@ -52,7 +46,7 @@ def comparisons(engine: Engine, number: int, told: int) -> list[dict[str, Any]]:
     newest = select(func.max(c.id)).where(c.evaluado_en <= made).group_by(c.regla_id, c.cod_region, c.periodo, c.clave)
     kept = (c.id.in_(newest), worth_telling())
     place = func.row_number().over(partition_by=c.regla_id, order_by=(c.periodo.desc(), c.cod_region, c.id)).label("puesto")
-    differing = select(c.regla_id, c.frase, place).where(*kept, c.estado == _DIFFERS).subquery()
+    differing = select(c.regla_id, c.frase, place).where(*kept, c.estado == DIFFERS).subquery()
     found: dict[str, dict[str, Any]] = {}
     with engine.connect() as connection:
         counted = select(c.regla_id, c.estado, func.count(), func.max(c.id)).where(*kept).group_by(c.regla_id, c.estado).order_by(c.regla_id)

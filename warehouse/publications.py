@@ -19,9 +19,9 @@ from sqlalchemy.sql.schema import Table
 
 from warehouse.database import as_utc, now, writing
 from warehouse.errors import NothingPublished
-from warehouse.reconciliations import worth_telling
 from warehouse.states import PUBLISHED
-from warehouse.tables import conciliaciones, dispensas, entregas, fichas, fuentes, indices, publicaciones, resultados_calidad, revisiones, valores
+from warehouse.submissions import REJECTED
+from warehouse.tables import dispensas, entregas, fichas, fuentes, indices, publicaciones, resultados_calidad, revisiones, valores
 from warehouse.territories import COUNTRY
 from warehouse.value_columns import FIGURES, KEY, VALUE_COLUMNS, with_digest
 from warehouse.waivers import counted_at
@@ -343,6 +343,13 @@ def known_submissions(number: int) -> Any:
     return entregas.c.seq <= limit
 
 
+def newest_submissions(number: int, *, accepted: bool = False) -> Any:
+    """The last version of each table, place and period known to publication `number`, as a query of `seq`; `accepted`: the last accepted one."""
+    e = entregas.c
+    query = select(func.max(e.seq)).where(known_submissions(number), *([e.estado != REJECTED] if accepted else []))
+    return query.group_by(e.tabla, e.cod_region, e.periodo)
+
+
 def submissions(
     engine: Engine, number: int, *, tables: list[str] | None = None, region: str | None = None, only_current: bool = False
 ) -> pd.DataFrame:
@@ -353,35 +360,23 @@ def submissions(
     if region is not None:
         query = query.where(entregas.c.cod_region == region)
     if only_current:
-        newest = select(func.max(entregas.c.seq)).where(known_submissions(number), entregas.c.estado != "rechazada")
-        query = query.where(entregas.c.seq.in_(newest.group_by(entregas.c.tabla, entregas.c.cod_region, entregas.c.periodo)))
+        query = query.where(entregas.c.seq.in_(newest_submissions(number, accepted=True)))
     with engine.connect() as connection:
         return pd.read_sql(query.order_by(entregas.c.seq), connection)
 
 
 def quality(engine: Engine, number: int, **filters: Any) -> pd.DataFrame:
     """Rule results of the newest submission of each place known to publication `number`, with tabla, cod_region, periodo, archivo, version."""
-    newest = select(func.max(entregas.c.seq)).where(known_submissions(number)).group_by(entregas.c.tabla, entregas.c.cod_region, entregas.c.periodo)
     own = [c for c in resultados_calidad.c if c.name != "id"]
     place = [entregas.c[c] for c in ("tabla", "cod_region", "periodo", "archivo", "version", "recibido_en")]
     query = select(*own, *place, entregas.c.estado.label("estado_entrega")).join(entregas, entregas.c.entrega_id == resultados_calidad.c.entrega_id)
-    query = query.where(entregas.c.seq.in_(newest))
+    query = query.where(entregas.c.seq.in_(newest_submissions(number)))
     for column, wanted in filters.items():
         if wanted is not None:
             where = (entregas if column in entregas.c and column != "estado" else resultados_calidad).c[column]
             query = query.where(where.in_(wanted) if isinstance(wanted, list | tuple) else where == wanted)
     with engine.connect() as connection:
         return pd.read_sql(query.order_by(entregas.c.seq, resultados_calidad.c.regla_id), connection)
-
-
-def reconciliations(engine: Engine, number: int) -> pd.DataFrame:
-    """The newest result of each comparison between sources as it stood when publication `number` was made. Columns of `conciliaciones`."""
-    c = conciliaciones.c
-    made = select(publicaciones.c.creada_en).where(publicaciones.c.numero == number).scalar_subquery()
-    newest = select(func.max(c.id)).where(c.evaluado_en <= made).group_by(c.regla_id, c.cod_region, c.periodo, c.clave)
-    query = select(conciliaciones).where(c.id.in_(newest), worth_telling())
-    with engine.connect() as connection:
-        return pd.read_sql(query.order_by(c.regla_id, c.periodo.desc(), c.cod_region), connection)
 
 
 def exceptions(engine: Engine, number: int) -> pd.DataFrame:
