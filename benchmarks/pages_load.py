@@ -131,7 +131,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         warehouse = Warehouse(load(datos=chosen.datos)) if chosen.datos else build(Path(folder))
         application = server.application_of(warehouse)
-        server.prepare(application, warehouse)
+        server.prepare(application, warehouse.engine)
         with workers.listen("127.0.0.1", 0) as listening:
             crew = workers.Workers(application, listening, WORKERS)
             try:

@@ -13,10 +13,11 @@ import dash
 import dash_mantine_components as dmc
 from dash import dcc
 from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.routing import APIRoute
 
-from dashboard import api, dash_internals, formats, forum_file, guard, interactions, published
+from dashboard import api, dash_internals, formats, forum_file, guard, interactions, published, site
 from dashboard.middleware import Front, do_not_keep
-from dashboard.published import Warehouse
+from dashboard.published import PublicStore, Warehouse
 from dashboard.shell import Shell, asked
 from dashboard.static import Static
 from warehouse.errors import SiegemError
@@ -27,12 +28,14 @@ PAGES = Path(__file__).parent / "pages"
 OF_REGION = ("/region/13",)
 
 
-def create_app(warehouse: Warehouse, *, pages_folder: Path = PAGES, routers: Sequence[APIRouter] = ()) -> Front:
-    """The application that shows a warehouse's publications. Raises what a page's module raises on import: a start must fail loudly.
+def create_app(store: Warehouse | PublicStore, *, pages_folder: Path = PAGES, routers: Sequence[APIRouter] = (), public: bool = False) -> Front:
+    """The application that shows a store's publications. Raises what a page's module raises on import: a start must fail loudly.
 
-    `routers`: what else is served beside the API of publications, made by other rooms.
+    `routers`: what else is served beside the API of publications, made by other rooms. `public`: the site without a desk, over a public store.
     """
+    warehouse = store
     published.open_store(warehouse)
+    site.use(public)
     formats.use(warehouse.settings.formato_numeros, warehouse.settings.zona_horaria)
     server = FastAPI(title="SIEGEM", version="1", docs_url=None, redoc_url=None, openapi_url="/api/v1/openapi.json",
                      description="Valores publicados de la gestión minera descentralizada.")  # fmt: skip
@@ -40,25 +43,39 @@ def create_app(warehouse: Warehouse, *, pages_folder: Path = PAGES, routers: Seq
     for router in routers:
         server.include_router(router)
     server.include_router(forum_file.router)
+    plain = _plain_site(server) if public else site.Addresses(())
     server.include_router(api.router)
     suites: dict[str, dash.Dash] = {}
-    static = Static(warehouse.settings.datos / "cache" / "estaticos", lambda path: dash_internals.suite_file(suites["app"], path))
+    cache = warehouse.settings.public_folder if public else warehouse.settings.datos
+    static = Static(cache / "cache" / "estaticos", lambda path: dash_internals.suite_file(suites["app"], path))
     app = _dash(server, static, pages_folder)
     suites["app"] = app
     pages = guard.Pages()
+    if public:
+        site.open_to_public()
     dash.register_page("dashboard.not_found_404", path="/no-encontrada", title="Página no encontrada", layout=guard.not_found)
     dash_internals.wrap_layouts(pages.wrap)
     interactions.register(app)
+    outside = site.Addresses(route.path_regex for route in server.routes if isinstance(route, APIRoute) and "GET" in route.methods)
     server.add_api_route("/{path:path}", _any_page(app), methods=["GET"], include_in_schema=False)
     dash_internals.set_up(app)
     pages.live = dash_internals.live(app)
     static.warm(
         [
             *(url.split("?")[0] for url in app.script_urls()),
-            *map(static.url, ("siegem.css", "vendor/plotly-custom.min.js", "vendor/regenerator-runtime.js", *static.scripts())),
+            *map(static.url, ("siegem.css", "vendor/plotly-custom.min.js", "vendor/regenerator-runtime.min.js", *static.scripts())),
         ]
     )
-    return Front(server, static, list(app.csp_hashes()), _preparer(pages), _stamp)
+    return Front(server, static, list(app.csp_hashes()), _preparer(pages), _stamp, outside.taken, plain.taken)
+
+
+def _plain_site(server: FastAPI) -> site.Addresses:
+    """The public site's pages that need no script, and their addresses."""
+    from dashboard.publico import router  # the ministry's own site never reads it
+
+    before = len(server.routes)
+    server.include_router(router.router)
+    return site.Addresses(route.path_regex for route in server.routes[before:] if isinstance(route, APIRoute))
 
 
 def plain_addresses() -> list[str]:
@@ -94,9 +111,9 @@ def _any_page(app: dash_internals.SiegemDash) -> Any:
 
 
 def _stamp() -> tuple[Any, ...] | None:
-    """What a page holds for: the publication in force, the day and how numbers are written; None where nothing is published."""
+    """What a page holds for: the publication in force, the store, the day and how numbers are written; None where nothing is published."""
     try:
-        return published.snapshot().publication.huella, published.snapshot().number, date.today(), formats.style()
+        return published.snapshot().publication.huella, published.snapshot().number, published.version(), date.today(), formats.style()
     except SiegemError:
         return None
 

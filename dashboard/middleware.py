@@ -78,13 +78,18 @@ class Front:
 
     def __init__(
         self, app: Asgi, static: Static, script_hashes: list[str], prepare: Callable[[str, dict[str, str]], Awaitable[int | None]],
-        stamp: Callable[[], Hashable] = lambda: None,
+        stamp: Callable[[], Hashable] = lambda: None, outside: Callable[[str], bool] = lambda path: False,
+        plain: Callable[[str], bool] = lambda path: False,
     ) -> None:  # fmt: skip
-        """`stamp`: what pages hold for (publication and day); None = nothing is remembered of them."""
+        """`stamp`: what pages hold for (publication and day); None = nothing is remembered of them.
+
+        `outside`: addresses of routers, no pages of Dash; `plain`: those of them that are pages too and hold for the same.
+        """
         self.app = app
         self.static = static
         self.prepare = prepare
         self.stamp = stamp
+        self.outside, self.plain = outside, plain
         self.headers: Headers = [(k.encode(), v.encode()) for k, v in {**_SECURITY, "content-security-policy": policy(script_hashes)}.items()]
         self.answers = ByteCache(4_000_000)
         #: whole answers: (path, query or question, encoding, what they hold for) -> body, and their headers beside
@@ -110,8 +115,8 @@ class Front:
         if path.startswith(("/assets/", "/_dash-component-suites/")):
             await self._file(path, method, accept, asked.get("if-none-match", ""), send)
             return
-        is_page = method == "GET" and not path.startswith(("/api/", "/_dash-", "/salud", "/ir", "/foro/congelado.html"))
-        key, receive = await self._key(scope, receive, accept, is_page)
+        is_page = method == "GET" and not path.startswith(("/api/", "/_dash-")) and not self.outside(path)
+        key, receive = await self._key(scope, receive, accept, is_page or (method == "GET" and self.plain(path)))
         if key is not None and await self._repeated(key, asked.get("if-none-match", ""), send):
             return
         token = _keeping.set([True])

@@ -7,7 +7,7 @@ from html import escape
 
 import dash
 
-from dashboard import temas
+from dashboard import site, temas
 from dashboard.address import Reader, with_query
 from dashboard.language import t
 
@@ -21,13 +21,14 @@ SECTIONS = (
     ("/indicador/", "indicador", "Indicadores"),
     ("/calidad", "calidad", "Calidad"),
     ("/entregas", "entregas", "Entregas"),
+    ("/datos", "datos", "Datos abiertos"),
     ("/metodologia", "metodologia", "Metodología"),
     ("/foro", "foro", "Foro"),
 )
 #: its address is completed with the first indicator
 INDICATOR = "/indicador/"
 #: pages that an installation may not have: shown where Dash knows them
-OPTIONAL = ("/indice", "/metodologia", "/foro")
+OPTIONAL = ("/indice", "/metodologia", "/foro", "/entregas", "/datos")
 #: pages made by hand that the rail shows without opening «Más», before and after the main themes
 BEFORE, AFTER = ("/", "/comparar", "/region/13", "/indice"), ("/calidad", "/entregas")
 #: phones have room for five: these and «Más», which lists every page
@@ -55,7 +56,8 @@ def root(path: str) -> str:
 def groups(lang: str) -> tuple[list[Entry], list[Entry], list[Entry], list[Entry]]:
     """What comes first, the main themes, what comes after them, and the rest."""
     known = {root(str(p.get("path_template") or p.get("path") or "")) for p in dash.page_registry.values()}
-    ours = {path: Entry(path, icon, t(word, lang)) for path, icon, word in SECTIONS if path not in OPTIONAL or root(path) in known}
+    ours = {path: Entry(site.summary() if path == "/" else path, icon, t(word, lang)) for path, icon, word in SECTIONS
+            if path not in OPTIONAL or root(path) in known}  # fmt: skip
     themes = temas.every()
     main, more = ([Entry(x.path, x.icon, x.word.of(lang)) for x in themes if x.main is wanted] for wanted in (True, False))
     first, last = ([ours[p] for p in paths if p in ours] for paths in (BEFORE, AFTER))
@@ -79,7 +81,7 @@ def bar(path: str, who: Reader, first_indicator: str) -> str:
     """The five of phones: four pages and «Más», a list of all pages that opens without scripts."""
     every = groups(who.lang)
     known = {e.path: e for group in every for e in group}
-    made = "".join(_link("barra-inferior__enlace", known[p], path, who, first_indicator) for p in ON_PHONES if p in known)
+    made = "".join(_link("barra-inferior__enlace", known[p], path, who, first_indicator) for p in on_phones() if p in known)
     listed = "".join(f'<div class="lista-paginas__grupo">{_listed(group, path, who, first_indicator)}</div>' for group in every if group)
     return f'{made}<details class="barra-inferior__mas">{_summary("barra-inferior__enlace", who)}<div class="lista-paginas">{listed}</div></details>'
 
@@ -87,7 +89,12 @@ def bar(path: str, who: Reader, first_indicator: str) -> str:
 def _listed(group: list[Entry], path: str, who: Reader, first_indicator: str) -> str:
     """A group of the list of phones; pages that are not in the bar itself are marked, so that «Más» can say that one of them is open."""
     names = {True: "lista-paginas__enlace", False: "lista-paginas__enlace lista-paginas__otra"}
-    return "".join(_link(names[e.path in ON_PHONES], e, path, who, first_indicator) for e in group)
+    return "".join(_link(names[e.path in on_phones()], e, path, who, first_indicator) for e in group)
+
+
+def on_phones() -> tuple[str, ...]:
+    """Addresses of the bar, the summary's where it is on this site."""
+    return tuple(site.summary() if p == "/" else p for p in ON_PHONES)
 
 
 def is_current(entry: Entry, path: str) -> bool:

@@ -15,13 +15,17 @@ from sqlalchemy.exc import SQLAlchemyError
 from warehouse import publication_counts, publications, statements
 from warehouse.errors import NothingPublished, SiegemError, suggest
 from warehouse.indicators import AREAS
+from warehouse.public_store import PublicStore
 from warehouse.publications import Publication
+from warehouse.row_pages import RowPages, Wanted
 from warehouse.statements import Statement
 from warehouse.store import Warehouse
 from warehouse.submissions import ACCEPTED, REJECTED, WARNED
 from warehouse.territories import COUNTRY, regions
 
-__all__ = ["ACCEPTED", "REJECTED", "WARNED", "Publication", "Sheet", "Snapshot", "Warehouse", "area_name", "every", "open_store", "snapshot"]
+__all__ = [
+    "ACCEPTED", "REJECTED", "WARNED", "Publication", "Sheet", "Snapshot", "Wanted", "Warehouse", "area_name", "every", "open_store", "snapshot",
+]  # fmt: skip
 
 log = logging.getLogger("siegem.dashboard")
 
@@ -296,6 +300,10 @@ class Snapshot:
         """Each comparison between sources: regla_id, titulo, estados (state -> places), frases of the `told` newest differences."""
         return list(self._once(("comparisons", told), lambda: publication_counts.comparisons(self._engine, self.number, told)))
 
+    def pages(self) -> RowPages:
+        """Rows a page at a time, for questions that may be about all of them: nothing is kept."""
+        return RowPages(self._engine, self.number)
+
     def exceptions(self) -> pd.DataFrame:
         """Exceptions to a rule in force when this publication was made."""
         return self._once("exceptions", lambda: publications.exceptions(self._engine, self.number))[:]
@@ -323,7 +331,7 @@ def _filtered(frame: pd.DataFrame, **wanted: Any) -> pd.DataFrame:
 class _Store:
     """The open warehouse, the snapshots in memory and the latest number known."""
 
-    def __init__(self, warehouse: Warehouse) -> None:
+    def __init__(self, warehouse: Warehouse | PublicStore) -> None:
         self.warehouse = warehouse
         self.lock = Lock()
         self.kept: OrderedDict[int, Snapshot] = OrderedDict()
@@ -359,10 +367,17 @@ class _Store:
 _store: _Store | None = None
 
 
-def open_store(warehouse: Warehouse) -> None:
-    """Open the warehouse whose publications this process shows. Call it once at start; again replaces it."""
+def open_store(warehouse: Warehouse | PublicStore) -> None:
+    """Open the store whose publications this process shows: all of them, or what the public may see. Call it once at start; again replaces it."""
     global _store
     _store = _Store(warehouse)
+
+
+def version() -> int:
+    """What tells a public store from the one that replaced it (statements may be new within a publication); 0 where there is no public store."""
+    if _store is None or not isinstance(_store.warehouse, PublicStore):
+        return 0
+    return _store.warehouse.path.stat().st_mtime_ns
 
 
 def snapshot(number: int | None = None) -> Snapshot:

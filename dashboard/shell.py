@@ -6,7 +6,7 @@ from contextvars import ContextVar
 from html import escape
 from typing import Any
 
-from dashboard import bookmarks, components, destinations, formats, navigation, published
+from dashboard import bookmarks, components, destinations, formats, navigation, published, site
 from dashboard.address import Reader, with_query
 from dashboard.guard import Made
 from dashboard.language import t
@@ -74,8 +74,9 @@ def _languages(path: str, query: dict[str, str], lang: str) -> str:
 
 def _header(snap: Snapshot | None, path: str, query: dict[str, str], who: Reader) -> str:
     name = t("Monitor de la Gestión Minera Descentralizada", who.lang)
+    home = "" if site.is_public() else " data-navegar"  # the public first page is none of Dash's
     return (
-        f'<header class="cabecera"><a class="cabecera__marca" href="{escape(keep("/", who))}" data-navegar><b>SIEGEM</b><span>{name}</span></a>'
+        f'<header class="cabecera"><a class="cabecera__marca" href="{escape(keep("/", who))}"{home}><b>SIEGEM</b><span>{name}</span></a>'
         f"{_seal(snap, who)}"
         f'<div class="cabecera__fin">{_search(snap, who)}{_languages(path, query, who.lang)}{bookmarks.opener(snap, who)}'
         f'<button class="tema-boton" id="boton-tema" type="button"><span class="icono icono--luna" aria-hidden="true"></span>'
@@ -105,7 +106,7 @@ class Shell:
         first = snap.indicators()[0].id if snap is not None and snap.indicators() else ""
         url = self.static.url
         own = [name for name in self.static.scripts() if name != "00-tema.js"]
-        scripts = "".join(f'<script src="{url(name)}"></script>' for name in ("vendor/regenerator-runtime.js", *own))
+        scripts = "".join(f'<script src="{url(name)}"></script>' for name in ("vendor/regenerator-runtime.min.js", *own))
         about = t("Indicadores de la gestión minera descentralizada del Perú, con su fuente, su fecha y su intervalo.", who.lang)
         foot = f'{t("Ministerio de Energía y Minas", who.lang)} · <a href="/api/v1/indicadores">{t("Datos abiertos (API)", who.lang)}</a>'
         return f"""<!DOCTYPE html>

@@ -14,7 +14,8 @@ from etl.sources import feeds, inbox, official, shipped
 from etl.sources.received import Received
 from kpis import gate
 from kpis.pipeline import compute_and_publish
-from ops import screen
+from ops import public, screen
+from ops.notices.after_run import after_run
 from warehouse import catalogue, runs
 from warehouse.publications import Outcome
 from warehouse.store import Warehouse
@@ -57,6 +58,9 @@ def run(warehouse: Warehouse, kind: str, *, official_folder: Path | None = None)
                 outcome = compute_and_publish(warehouse, number, progress=advance)
                 notes += gate.summary(gate.blocked(*gate.known(warehouse)))
                 notes.append(f"Publicación {outcome.publication.numero}" + ("." if outcome.changed else ", sin cambios."))
+            with runs.step(warehouse.engine, number, "public") as notes:
+                notes += [f"Publicación {n} en el almacén público." for n in public.told(warehouse)]
+    after_run(warehouse)
     return Report(number, resumed, intake, outcome)
 
 

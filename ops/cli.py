@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import typer
 
-from ops import contract_cli, exceptions_cli, kpi_cli, screen, template_cli
+from ops import contract_cli, exceptions_cli, kpi_cli, notices_cli, screen, template_cli
 from warehouse import publications
 from warehouse.errors import SiegemError
 from warehouse.settings import load
@@ -32,6 +32,7 @@ app = typer.Typer(
 app.add_typer(contract_cli.app, name="contract")
 app.add_typer(exceptions_cli.app, name="excepcion")
 app.add_typer(kpi_cli.app, name="kpi")
+app.add_typer(notices_cli.app, name="avisos")
 app.command("template")(template_cli.template)
 
 Port = Annotated[int | None, typer.Option("--puerto", min=1, max=65535, help="Puerto del tablero (8050 si no se dice).")]
@@ -131,10 +132,17 @@ def serve(
     procesos: Annotated[
         int, typer.Option("--procesos", min=1, max=32, help="Cuántos procesos atienden a la vez; comparten la memoria de lo publicado.")
     ] = 1,
+    publico: Annotated[
+        bool, typer.Option("--publico", help="El sitio público: abre solo el almacén público, sin mesa de entregas ni acceso a lo interno.")
+    ] = False,
 ) -> None:
     """Atiende el tablero sobre lo ya publicado."""
     from ops import server
 
+    if publico:
+        settings = load()
+        server.serve_public(settings, anfitrion or settings.anfitrion, puerto or settings.puerto, procesos)
+        return
     warehouse = _warehouse()
     publications.latest(warehouse.engine)
     server.serve(warehouse, anfitrion or warehouse.settings.anfitrion, puerto or warehouse.settings.puerto, procesos)

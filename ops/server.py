@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from collections.abc import Callable
 from contextlib import closing
 from typing import TYPE_CHECKING
 
 import uvicorn
+from sqlalchemy import Engine
 
 from ops import screen, workers
 from ops.receiver_process import Child
 from warehouse.errors import SettingsError
+from warehouse.settings import Settings
 from warehouse.store import Warehouse
 
 if TYPE_CHECKING:
@@ -36,27 +39,41 @@ def check_port(host: str, port: int) -> None:
 
 
 def serve(warehouse: Warehouse, host: str, port: int, processes: int = 1) -> None:
-    """Serve until interrupted."""
+    """Serve the ministry's own site until interrupted, with the receiver of files beside it."""
     if processes > 1:
         workers.check_fork()
     check_port(host, port)
     receiver = Child(warehouse)
     try:
-        application = application_of(warehouse)
-        if processes == 1:
-            _told(host, port)
-            uvicorn.run(application, host=host, port=port, log_level="warning", server_header=False, timeout_graceful_shutdown=5)
-            return
-        prepare(application, warehouse)
-        with workers.listen(host, port) as listening:
-            crew = workers.Workers(application, listening, processes, in_copy=receiver.let_go)
-            try:
-                _told(host, port, f" con {processes} procesos")
-                crew.watch()
-            finally:
-                crew.stop()
+        _attend(application_of(warehouse), host, port, processes, warehouse.engine, receiver.let_go)
     finally:
         receiver.stop()
+
+
+def serve_public(settings: Settings, host: str, port: int, processes: int = 1) -> None:
+    """Serve the public site until interrupted. Raises StoreError where there is no public store."""
+    from ops import public
+    from warehouse.public_store import open_public
+
+    if processes > 1:
+        workers.check_fork()
+    check_port(host, port)
+    _attend(public.application_of(settings), host, port, processes, open_public(settings).engine)
+
+
+def _attend(application: Front, host: str, port: int, processes: int, engine: Engine, in_copy: Callable[[], None] = lambda: None) -> None:
+    if processes == 1:
+        _told(host, port)
+        uvicorn.run(application, host=host, port=port, log_level="warning", server_header=False, timeout_graceful_shutdown=5)
+        return
+    prepare(application, engine)
+    with workers.listen(host, port) as listening:
+        crew = workers.Workers(application, listening, processes, in_copy=in_copy)
+        try:
+            _told(host, port, f" con {processes} procesos")
+            crew.watch()
+        finally:
+            crew.stop()
 
 
 def _told(host: str, port: int, more: str = "") -> None:
@@ -67,15 +84,16 @@ def application_of(warehouse: Warehouse) -> Front:
     """Pages and API of the publications, and the desk that receives files."""
     from dashboard.app import create_app
     from etl.desk import api
+    from ops.notices import router as notices
 
-    return create_app(warehouse, routers=[api.router(warehouse)])
+    return create_app(warehouse, routers=[api.router(warehouse), notices.router(warehouse)])
 
 
-def prepare(application: Front, warehouse: Warehouse) -> None:
+def prepare(application: Front, engine: Engine) -> None:
     """Make before the fork what every copy would make; leave no thread of ours and no connection behind."""
     from dashboard.app import OF_REGION, plain_addresses
 
     workers.spare_memory()
     asyncio.run(application.warm([*plain_addresses(), *OF_REGION]))
     application.static.settle()
-    warehouse.engine.dispose()
+    engine.dispose()

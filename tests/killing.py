@@ -22,23 +22,30 @@ import pytest
 from dashboard.app import create_app
 from etl import demonstration
 from tests.browser import serving
-from warehouse import publications
+from warehouse import catalogue, publications
 from warehouse.database import connect
 from warehouse.settings import load
 from warehouse.store import Warehouse
 
 ROOT = Path(__file__).resolve().parents[1]
 INSTANTS = 20
+#: what the killed runs compute: a ratio, a quantile, a median with open cases, parts of a time, how the deliveries went
+INDICATORS = ("pct_tramites_en_plazo", "p90_dias_ciudadano", "mediana_dias_entidad", "participacion_etapa_en_demora", "pct_entregas_oportunas")
 PAGES = ("/", "/comparar", "/region/13", "/indicador/pct_tramites_en_plazo?region=13", "/mapa", "/calidad")
 
 
 class Zygote:
     """Runs of the chain in forked children that can be killed."""
 
-    def __init__(self) -> None:
+    def __init__(self, declared: Path) -> None:
+        """`declared`: where the definitions of these runs are laid."""
         environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+        for name in ("definiciones", "indices"):
+            (declared / name).mkdir(parents=True)
+        for name in INDICATORS:
+            shutil.copy(catalogue.DEFINITIONS / f"{name}.yml", declared / "definiciones")
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.zygote"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=environment
+            [sys.executable, "-m", "tests.zygote", str(declared)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=environment
         )
         assert self._line() == "listo"
 
@@ -61,8 +68,8 @@ class Zygote:
 
 
 @pytest.fixture(scope="module")
-def zygote() -> Iterator[Zygote]:
-    made = Zygote()
+def zygote(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Zygote]:
+    made = Zygote(tmp_path_factory.mktemp("declarado"))
     yield made
     made.process.kill()
     made.process.wait()

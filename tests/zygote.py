@@ -1,5 +1,7 @@
 """A process that has imported the whole chain and forks one child a command: so twenty kills do not cost twenty imports.
 
+Argument: a folder of definitions; the others are left out, so that a run is short and each stage of it is met by kills.
+
 Protocol on standard input: `<databases url>|<data folder>` runs the chain in a child; its pid is printed, then its exit code.
 """
 
@@ -12,6 +14,7 @@ from pathlib import Path
 
 import checks.suite  # noqa: F401  # the slow import, Great Expectations, paid once
 from ops import chain
+from warehouse import catalogue
 from warehouse.settings import load
 from warehouse.store import Warehouse
 
@@ -26,6 +29,7 @@ def child(url: str, folder: str) -> int:
 
 
 def main() -> None:
+    catalogue.DEFINITIONS, catalogue.INDICES = (Path(sys.argv[1]) / name for name in ("definiciones", "indices"))
     print("listo", flush=True)
     for line in sys.stdin:
         url, folder = line.strip().split("|")

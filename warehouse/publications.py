@@ -86,8 +86,8 @@ def publish(engine: Engine, draft: Draft, run: int | None = None) -> Outcome:
         fresh = merged["_merge"] == "left_only"
         gone = merged["_merge"] == "right_only"
         altered = (merged["_merge"] == "both") & (merged["huella"] != merged["huella_vigente"])
-        sheets, sources = _superseded(connection, fichas, "indicador", draft.sheets), _superseded(connection, fuentes, "tabla", draft.sources)
-        composed = _superseded(connection, indices, "clave", draft.indices)
+        sheets, sources = superseded(connection, fichas, "indicador", draft.sheets), superseded(connection, fuentes, "tabla", draft.sources)
+        composed = superseded(connection, indices, "clave", draft.indices)
         previous = _last(connection)
         known = int(connection.execute(select(func.coalesce(func.max(entregas.c.seq), 0))).scalar_one())
         # A rejected file changes no figure, but the quality page of a publication shows only submissions it knew.
@@ -113,12 +113,12 @@ def publish(engine: Engine, draft: Draft, run: int | None = None) -> Outcome:
             "corrida_id": run,
         }
         connection.execute(insert(publicaciones).values(card))
-        _close(connection, valores, merged.loc[gone | altered, "id"].astype(int).tolist(), number)
-        _insert(connection, valores, incoming[np.asarray(_rows_of(incoming, merged.loc[fresh | altered, KEY]))], number)
+        close(connection, valores, merged.loc[gone | altered, "id"].astype(int).tolist(), number)
+        insert_values(connection, valores, incoming[np.asarray(_rows_of(incoming, merged.loc[fresh | altered, KEY]))], number)
         if revised:
             connection.execute(insert(revisiones), [{"publicacion": number, **row} for row in revised])
         for table, (closed, new) in ((fichas, sheets), (fuentes, sources), (indices, composed)):
-            _close(connection, table, closed, number)
+            close(connection, table, closed, number)
             if new:
                 connection.execute(insert(table), [{**row, "desde_publicacion": number} for row in new])
     return Outcome(get(engine, number), changed=True)
@@ -169,8 +169,8 @@ def _plain(value: Any) -> Any:
     return value.item() if hasattr(value, "item") else value
 
 
-def _insert(connection: Connection, table: Table, frame: pd.DataFrame, number: int) -> None:
-    """New rows, some thousands at a time: a million of them as dictionaries would be gigabytes."""
+def insert_values(connection: Connection, table: Table, frame: pd.DataFrame, number: int) -> None:
+    """New rows with their digest, valid from `number`, some thousands at a time: a million of them as dictionaries would be gigabytes."""
     columns = [*VALUE_COLUMNS, "huella"]
     for start in range(0, len(frame), INSERTED):
         part = frame.iloc[start : start + INSERTED][columns]
@@ -182,12 +182,13 @@ def _insert(connection: Connection, table: Table, frame: pd.DataFrame, number: i
         connection.execute(insert(table), rows)
 
 
-def _close(connection: Connection, table: Table, ids: list[int], number: int) -> None:
+def close(connection: Connection, table: Table, ids: list[int], number: int) -> None:
+    """These rows hold no longer from publication `number` on."""
     for start in range(0, len(ids), 500):
         connection.execute(update(table).where(table.c.id.in_(ids[start : start + 500])).values(hasta_publicacion=number))
 
 
-def _superseded(connection: Connection, table: Table, key: str, rows: list[dict[str, Any]]) -> tuple[list[int], list[dict[str, Any]]]:
+def superseded(connection: Connection, table: Table, key: str, rows: list[dict[str, Any]]) -> tuple[list[int], list[dict[str, Any]]]:
     """Ids of rows no longer true, and the rows to insert, by comparing digests."""
     current = {r[key]: r for r in connection.execute(select(table).where(table.c.hasta_publicacion.is_(None))).mappings()}
     incoming = {r[key]: r for r in rows}
@@ -247,7 +248,8 @@ def every(engine: Engine) -> list[Publication]:
         return [_card(r) for r in connection.execute(select(publicaciones).order_by(publicaciones.c.numero.desc())).mappings()]
 
 
-def _valid(table: Table, number: int) -> Any:
+def valid(table: Table, number: int) -> Any:
+    """The condition that a row holds in publication `number`."""
     return and_(table.c.desde_publicacion <= number, or_(table.c.hasta_publicacion.is_(None), table.c.hasta_publicacion > number))
 
 
@@ -256,7 +258,7 @@ def values(engine: Engine, number: int, **filters: Any) -> pd.DataFrame:
 
     Sorted by indicator, breakdown category, territory and period. `avisos` holds lists.
     """
-    query: Select[Any] = select(*(valores.c[c] for c in VALUE_COLUMNS)).where(_valid(valores, number))
+    query: Select[Any] = select(*(valores.c[c] for c in VALUE_COLUMNS)).where(valid(valores, number))
     for column, wanted in filters.items():
         if wanted is None:
             continue
@@ -277,7 +279,7 @@ def periods(engine: Engine, number: int, indicators: list[str] | None = None) ->
     partial = and_(shown, cast(valores.c.avisos, Text).like('%"serie_incompleta"%'))
     place = case((valores.c.territorio == COUNTRY, COUNTRY), else_="").label("lugar")
     of = (valores.c.indicador, valores.c.tipo_periodo, valores.c.periodo, place)
-    query = select(*of, func.sum(case((shown, 1), else_=0)), func.sum(case((partial, 1), else_=0))).where(_valid(valores, number))
+    query = select(*of, func.sum(case((shown, 1), else_=0)), func.sum(case((partial, 1), else_=0))).where(valid(valores, number))
     query = query.where(valores.c.categoria == "" if indicators is None else valores.c.indicador.in_(indicators))
     with engine.connect() as connection:
         return [(r[0], r[1], r[2], r[3], int(r[4]), int(r[5])) for r in connection.execute(query.group_by(*of).order_by(*of))]
@@ -286,7 +288,7 @@ def periods(engine: Engine, number: int, indicators: list[str] | None = None) ->
 def undivided_at(engine: Engine, number: int, wanted: list[tuple[str, str, str]]) -> pd.DataFrame:
     """Undivided values of many (indicator, period kind, period) in one question; sorted as `values` sorts."""
     of = tuple_(valores.c.indicador, valores.c.tipo_periodo, valores.c.periodo)
-    query = select(*(valores.c[c] for c in VALUE_COLUMNS)).where(_valid(valores, number), valores.c.categoria == "", of.in_(wanted))
+    query = select(*(valores.c[c] for c in VALUE_COLUMNS)).where(valid(valores, number), valores.c.categoria == "", of.in_(wanted))
     with engine.connect() as connection:
         return pd.read_sql(query.order_by(valores.c.indicador, valores.c.territorio), connection)
 
@@ -294,7 +296,7 @@ def undivided_at(engine: Engine, number: int, wanted: list[tuple[str, str, str]]
 def sheets(engine: Engine, number: int) -> dict[str, dict[str, Any]]:
     """Indicator -> {ficha, tablas, sql, huella} as frozen in publication `number`, in id order."""
     with engine.connect() as connection:
-        rows = connection.execute(select(fichas).where(_valid(fichas, number)).order_by(fichas.c.indicador)).mappings()
+        rows = connection.execute(select(fichas).where(valid(fichas, number)).order_by(fichas.c.indicador)).mappings()
         return {r["indicador"]: {"ficha": r["ficha"], "tablas": r["tablas"], "sql": r["sql"], "huella": r["huella"]} for r in rows}
 
 
@@ -303,7 +305,7 @@ def index_results(engine: Engine, number: int, index: str, **filters: Any) -> li
 
     `filters`: columns of `indices` with a value. The definition is `index_sheet`.
     """
-    query = select(indices).where(_valid(indices, number), indices.c.indice == index, indices.c.territorio != "")
+    query = select(indices).where(valid(indices, number), indices.c.indice == index, indices.c.territorio != "")
     for column, wanted in filters.items():
         if wanted is not None:
             query = query.where(indices.c[column] == wanted)
@@ -315,14 +317,14 @@ def index_results(engine: Engine, number: int, index: str, **filters: Any) -> li
 def index_sheet(engine: Engine, number: int, index: str) -> dict[str, Any] | None:
     """The definition of a composite index as frozen in publication `number`; None where it has none."""
     with engine.connect() as connection:
-        row = connection.execute(select(indices.c.resultado).where(_valid(indices, number), indices.c.clave == index)).scalar_one_or_none()
+        row = connection.execute(select(indices.c.resultado).where(valid(indices, number), indices.c.clave == index)).scalar_one_or_none()
         return dict(row) if row is not None else None
 
 
 def sources(engine: Engine, number: int) -> dict[str, dict[str, Any]]:
     """Table -> its row of `fuentes` as frozen in publication `number`."""
     with engine.connect() as connection:
-        rows = connection.execute(select(fuentes).where(_valid(fuentes, number)).order_by(fuentes.c.tabla)).mappings()
+        rows = connection.execute(select(fuentes).where(valid(fuentes, number)).order_by(fuentes.c.tabla)).mappings()
         return {r["tabla"]: dict(r) for r in rows}
 
 

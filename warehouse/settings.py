@@ -19,6 +19,9 @@ class Settings(BaseSettings):
 
     datos: Path = Field(Path("datos"), description="Carpeta de los almacenes: base de datos, tablas Delta, archivos recibidos.")
     base_datos: str = Field("", description="URL de SQLAlchemy. Vacía: SQLite en la carpeta de datos.")
+    publico: Path | None = Field(
+        None, description="Carpeta del almacén público, lo único que abre `serve --publico`. Vacía: `publico` en la carpeta de datos."
+    )
     entrada: Path | None = Field(None, description="Bandeja de entrada de archivos. Vacía: `entrada` en la carpeta de datos.")
     oficial: Path | None = Field(None, description="Carpeta con las series oficiales extensas; si se da, se cargan en cada corrida.")
     zona_horaria: str = Field("America/Lima", description="Zona horaria de los calendarios y de la programación.")
@@ -52,12 +55,39 @@ class Settings(BaseSettings):
     carpeta_fuentes: Path | None = Field(None, description="Carpeta con declaraciones de fuentes propias (*.yml); valen antes que las incluidas.")
     max_mb_flujo: int = Field(20_000, ge=1, description="Tamaño máximo de una fuente que se filtra al vuelo sin guardarla (MEF), en MB.")
     sal: str = Field("", repr=False, description="Sal de las huellas de datos personales. Vacía: se crea una en la carpeta de datos; guárdela.")
+    sitio_url: str = Field(
+        "",
+        pattern=r"^(https?://[^\s/]+(/[^\s]*)?)?$",
+        description="Dirección del sitio tal como la abren las regiones; va en los enlaces de los avisos.",
+    )
+    correo_servidor: str = Field("", description="Servidor SMTP de los avisos. Vacío: no se envía ningún correo.")
+    correo_puerto: int = Field(587, ge=1, le=65535, description="Puerto del servidor SMTP.")
+    correo_seguridad: Literal["starttls", "tls", "ninguna"] = Field(
+        "starttls", description="Cómo se protege la conexión con el servidor SMTP: `starttls`, `tls`, o `ninguna` (solo en esta máquina)."
+    )
+    correo_usuario: str = Field("", description="Usuario del servidor SMTP, si lo pide.")
+    correo_clave: str = Field("", repr=False, description="Clave del servidor SMTP.")
+    correo_remitente: str = Field("", description="De quién son los avisos, como `SIEGEM <siegem@minem.gob.pe>`; recibe también las respuestas.")
+    avisos_clave: str = Field("", repr=False, description="Clave de los enlaces de baja y de las firmas. Vacía: se crea en la carpeta de datos.")
+    avisos_horas_quietas: str = Field(
+        "20-07",
+        pattern=r"^(no|([01]\d|2[0-3])-([01]\d|2[0-3]))$",
+        description="Horas en que no se envían correos, en la zona horaria; `no`: ninguna.",
+    )
+    avisos_minutos: int = Field(10, ge=1, le=1440, description="Cada cuántos minutos se envían los avisos pendientes.")
+    avisos_sin_novedad: bool = Field(True, description="Enviar un aviso breve también cuando una publicación no trae novedades para la región.")
+    avisos_plazo_alertas: int = Field(10, ge=1, le=365, description="Días para atender una alerta desde que se abre, si nadie fija otra fecha.")
     formato_numeros: str = Field("es_PE", pattern=r"^(es_PE|inei)$", description="`es_PE` escribe 1,234.5; `inei` escribe 1 234,5.")
 
     @property
     def database_url(self) -> str:
         """The SQL database's URL, SQLite in the data folder by default."""
         return self.base_datos or f"sqlite:///{(self.datos / 'siegem.db').as_posix()}"
+
+    @property
+    def public_folder(self) -> Path:
+        """The folder of the public store: what the publication leaves for the public server."""
+        return self.publico or self.datos / "publico"
 
     @property
     def inbox(self) -> Path:

@@ -10,7 +10,7 @@ from typing import Any
 
 from dash import html
 
-from dashboard import components, formats
+from dashboard import components, formats, site
 from dashboard.components import Cell, Column
 from dashboard.figures.request import newest, records
 from dashboard.formats import is_missing
@@ -203,7 +203,7 @@ def _how(step: str, sheet: Sheet | None, lang: str) -> str:
 def _where(step: str, lang: str) -> Any:
     if step == "funciones":
         return components.link(t("Ver las funciones por región", lang), "/indicador/pct_funciones_acreditadas")
-    if step in ("tablas", "a_tiempo"):
+    if step in ("tablas", "a_tiempo") and not site.is_public():
         return components.link(t("Plantillas y calendario de entregas", lang), "/entregas")
     return components.link(t("Ver qué reglas no se cumplen", lang), "/calidad")
 

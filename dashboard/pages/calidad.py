@@ -7,7 +7,7 @@ from typing import Any
 import dash
 from dash import html
 
-from dashboard import components, formats, published
+from dashboard import components, formats, published, site
 from dashboard.language import t
 from dashboard.narrative import agreement, parts, quality
 from dashboard.published import Snapshot
@@ -34,9 +34,7 @@ def layout(lang: str = "es", publicacion: int | None = None, tabla: str = "") ->
             t("¿Quién entregó?", lang),
             _chooser(snap, table, lang),
             quality.deliveries(snap, table, lang) if table else html.P(t("Ninguna tabla se entrega por región.", lang)),
-            html.P(
-                [components.link(t("Enviar un archivo", lang), "/entregas"), " · ", components.link(t("Seguimiento", lang), "/entregas/seguimiento")]
-            ),
+            *_to_the_desk(lang),
             subtitle=t("Una entrega tarde o rechazada no detiene a las demás regiones; la última aceptada sigue vigente.", lang),
             id="entregas",
         ),
@@ -103,3 +101,12 @@ def _chooser(snap: Snapshot, table: str, lang: str) -> Any:
     rows = snap.sources()
     options = sorted(((name, quality.table_title(rows[name], lang)) for name in _delivered(snap) if name in rows), key=lambda o: o[1])
     return components.filters(components.select_filter("tabla", t("Tabla", lang), table or None, options))
+
+
+def _to_the_desk(lang: str) -> list[Any]:
+    """Where files are sent and followed; the public site has no desk."""
+    if site.is_public():
+        return []
+    return [
+        html.P([components.link(t("Enviar un archivo", lang), "/entregas"), " · ", components.link(t("Seguimiento", lang), "/entregas/seguimiento")])
+    ]
