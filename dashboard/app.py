@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,10 +15,12 @@ from dash import dcc
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.routing import APIRoute
 
-from dashboard import api, dash_internals, formats, forum_file, guard, interactions, published, site
+from dashboard import api, dash_internals, formats, forum_file, guard, interactions, published, rate, site
 from dashboard.middleware import Front, do_not_keep
 from dashboard.published import PublicStore, Warehouse
+from dashboard.reports import router as reports
 from dashboard.shell import Shell, asked
+from dashboard.slides import router as slides_router
 from dashboard.static import Static
 from warehouse.errors import SiegemError
 
@@ -37,14 +39,17 @@ def create_app(store: Warehouse | PublicStore, *, pages_folder: Path = PAGES, ro
     published.open_store(warehouse)
     site.use(public)
     formats.use(warehouse.settings.formato_numeros, warehouse.settings.zona_horaria)
-    server = FastAPI(title="SIEGEM", version="1", docs_url=None, redoc_url=None, openapi_url="/api/v1/openapi.json",
+    server = FastAPI(title="SIEGEM", version="1", docs_url=None, redoc_url=None, openapi_url=None,
                      description="Valores publicados de la gestión minera descentralizada.")  # fmt: skip
-    server.add_api_route("/api/v1/openapi.json", server.openapi, include_in_schema=False)
     for router in routers:
         server.include_router(router)
     server.include_router(forum_file.router)
+    server.include_router(reports.over(warehouse.settings.sitio_url))
+    server.include_router(slides_router.router)
     plain = _plain_site(server) if public else site.Addresses(())
     server.include_router(api.router)
+    # before Dash adds its own
+    outside = site.Addresses(route.path_regex for route in _routes(server.routes) if "GET" in route.methods)
     suites: dict[str, dash.Dash] = {}
     cache = warehouse.settings.public_folder if public else warehouse.settings.datos
     static = Static(cache / "cache" / "estaticos", lambda path: dash_internals.suite_file(suites["app"], path))
@@ -56,7 +61,6 @@ def create_app(store: Warehouse | PublicStore, *, pages_folder: Path = PAGES, ro
     dash.register_page("dashboard.not_found_404", path="/no-encontrada", title="Página no encontrada", layout=guard.not_found)
     dash_internals.wrap_layouts(pages.wrap)
     interactions.register(app)
-    outside = site.Addresses(route.path_regex for route in server.routes if isinstance(route, APIRoute) and "GET" in route.methods)
     server.add_api_route("/{path:path}", _any_page(app), methods=["GET"], include_in_schema=False)
     dash_internals.set_up(app)
     pages.live = dash_internals.live(app)
@@ -66,7 +70,9 @@ def create_app(store: Warehouse | PublicStore, *, pages_folder: Path = PAGES, ro
             *map(static.url, ("siegem.css", "vendor/plotly-custom.min.js", "vendor/regenerator-runtime.min.js", *static.scripts())),
         ]
     )
-    return Front(server, static, list(app.csp_hashes()), _preparer(pages), _stamp, outside.taken, plain.taken)
+    settings = warehouse.settings
+    counted = rate.limited(server, settings.api_por_minuto, settings.proxy_de_confianza, public)
+    return Front(counted, static, list(app.csp_hashes()), _preparer(pages), _stamp, outside.taken, plain.taken)
 
 
 def _plain_site(server: FastAPI) -> site.Addresses:
@@ -75,7 +81,17 @@ def _plain_site(server: FastAPI) -> site.Addresses:
 
     before = len(server.routes)
     server.include_router(router.router)
-    return site.Addresses(route.path_regex for route in server.routes[before:] if isinstance(route, APIRoute))
+    return site.Addresses(route.path_regex for route in _routes(server.routes[before:]))
+
+
+def _routes(routes: Sequence[Any]) -> Iterator[APIRoute]:
+    """Routes, those of included routers among them: FastAPI keeps a router that is included as one."""
+    for route in routes:
+        included = getattr(route, "original_router", None)
+        if included is not None:
+            yield from _routes(included.routes)
+        elif isinstance(route, APIRoute):
+            yield route
 
 
 def plain_addresses() -> list[str]:

@@ -134,7 +134,7 @@ def test_where_there_is_none_it_says_what_to_type(tmp_path: Path) -> None:
 
 
 RESULT = {
-    "estado": "calculado", "valor": 61.0, "inferior": 50.0, "superior": 70.0, "puesto": 3, "puesto_inferior": 1, "puesto_superior": 6, "estricto": 44.0,
+    "estado": "publicado", "valor": 61.0, "inferior": 50.0, "superior": 70.0, "puesto": 3, "puesto_inferior": 1, "puesto_superior": 6, "estricto": 44.0,
     "cambio": None, "niveles": [{"x": 1}], "supera_a": ["02"], "sorteos_por_nivel": {"critico": 0.1}, "motivos": [],
     "dimensiones": [{"id": d, "valor": 60.0, "inferior": 50.0, "superior": 70.0, "peso_cubierto": 1.0, "cuenta": True} for d in ("D1", "D2")],
     "indicadores": [{"indicador": i, "puntaje": 50.0, "periodo": "2026-T3", "estado": "publicado", "sin_el": 60.0} for i in ("a", "b", "c")],
@@ -162,3 +162,5 @@ def test_no_score_of_what_is_not_shown_can_be_worked_out(seen: dict[str, str], p
         assert made["puesto"] is None and made["estricto"] is None and not made["supera_a"] and not made["niveles"]
         assert all(s["sin_el"] is None for s in made["indicadores"])
         assert made["sorteos_por_nivel"] == {"critico": None}
+    uncounted = public_result({**RESULT, "estado": "no_calculable"}, "13", KNOWN, lambda member, *_: seen.get(member.indicator, "visible"), frozenset())
+    assert uncounted["estado"] == "no_calculable"

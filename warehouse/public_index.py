@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from warehouse.public_view import WITHHELD
+from warehouse.states import PUBLISHED, WITHHELD
 
 #: what is told of a whole result, and of a dimension, where it may not be shown
 _NUMBERS = ("valor", "inferior", "superior", "puesto", "puesto_inferior", "puesto_superior", "estricto", "cambio")
@@ -58,8 +58,10 @@ def public_result(result: dict[str, Any], territory: str, known: dict[str, Membe
     if not gone:
         return made
     made["dimensiones"] = [{**d, **dict.fromkeys(_OF_DIMENSION)} if d["id"] in gone else d for d in result.get("dimensiones") or []]
-    made |= dict.fromkeys(_NUMBERS) | {"niveles": [], "supera_a": [], "estado": WITHHELD, "motivos": [{"codigo": WITHHELD, "dimension": d,
-             "hay": None, "hace_falta": None} for d in sorted(gone)]}  # fmt: skip
+    made |= dict.fromkeys(_NUMBERS) | {"niveles": [], "supera_a": []}
+    if result["estado"] == PUBLISHED:  # what could not be computed keeps its own reasons
+        reasons = [{"codigo": WITHHELD, "dimension": d, "hay": None, "hace_falta": None} for d in sorted(gone)]
+        made |= {"estado": WITHHELD, "motivos": reasons}
     made["sorteos_por_nivel"] = dict.fromkeys(result.get("sorteos_por_nivel") or {})
     made["indicadores"] = [{**s, "sin_el": None} for s in scores]
     return made

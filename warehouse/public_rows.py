@@ -11,8 +11,7 @@ from sqlalchemy import Connection, Engine, Table, func, select
 from warehouse import publications
 from warehouse.database import as_utc
 from warehouse.public_index import Member, members, public_result
-from warehouse.public_view import WITHHELD
-from warehouse.states import PUBLISHED
+from warehouse.states import PUBLISHED, WITHHELD
 from warehouse.tables import conciliaciones, descargos, entregas, fichas, fuentes, indices, publicaciones, resultados_calidad, valores
 from warehouse.value_columns import KEY
 

@@ -7,12 +7,10 @@ import re
 import pandas as pd
 
 from warehouse.publications import KEY, VALUE_COLUMNS
-from warehouse.states import PUBLISHED
+from warehouse.states import PUBLISHED, WITHHELD
 
 #: what a public row says of the earlier period
 COMPARED = ["periodo_comparado", "cambio", "cambio_inferior", "cambio_superior", "cambio_relativo", "cambio_estado"]
-#: what a row says that is not shown: only that it is not
-WITHHELD = "no_publicable"
 #: kept of a row that is not shown
 _PLACE = [*KEY, "nivel"]
 #: the sentence of a comparison (`kpis/sentences.py`), which goes where its earlier value is not shown

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 PUBLISHED = "publicado"
+#: a cell that is not shown for privacy, on the public side
+WITHHELD = "no_publicable"
 
 #: state -> (short Spanish label, short English label). The order is the order of legends.
 STATES: dict[str, tuple[str, str]] = {
@@ -28,6 +32,15 @@ NOTICES: dict[str, tuple[str, str]] = {
     "fuente_prensa": ("Transcrito de prensa o nota oficial", "Transcribed from press or notice"),
     "indicativo": ("Asignación territorial indicativa", "Indicative territorial assignment"),
 }
+
+#: the notice of a value that rests, in part, on deadlines nobody has found in a norm
+REFERENCE = "plazo_referencial"
+
+
+def is_judged(notices: Iterable[str] | None) -> bool:
+    """Whether a value may be held against its target: not where a deadline behind it is unverified. Then the target stands as a number, named so."""
+    return REFERENCE not in (notices if notices is not None else ())
+
 
 #: outcome of comparing a value with an earlier one
 CHANGES = ("mejora", "empeora", "sube", "baja", "sin_diferencia")

@@ -12,6 +12,7 @@ from dashboard.language import t
 from dashboard.narrative import sentences
 from dashboard.published import Snapshot
 from warehouse.periods import parse
+from warehouse.states import WITHHELD
 
 INDEX = "idr"
 #: what the band of a published index leaves out on each side is one draw in twenty
@@ -115,6 +116,8 @@ def why_not(reading: Reading, result: Result, id: str, lang: str = "es") -> str:
     if states == ["competencia_minem"]:
         return t("función ejercida por MINEM: no se evalúa", lang)
     found = dimension(result, id)
+    if (found or {}).get("cuenta") and WITHHELD in states:  # it has a score, which the public may not see
+        return sentences.reason({"estado": WITHHELD, "n": None}, lang)
     covered = formats.share((found or {}).get("peso_cubierto") or 0.0, 0, lang)
     told = t("con dato en {parte} de su peso; hace falta {minimo}", lang)
     words = told.format(parte=covered, minimo=formats.share(reading.sheet["minimum_share"], 0, lang))
@@ -132,6 +135,9 @@ def why_no_index(reading: Reading, result: Result, lang: str = "es") -> str:
             told.append(
                 clause.format(dimension=name, parte=formats.share(reason["hay"], 0, lang), minimo=formats.share(reason["hace_falta"], 0, lang))
             )
+        elif reason["codigo"] == WITHHELD:
+            name = reading.dimension_name(reason["dimension"], lang)
+            told.append(t("«{dimension}» se apoya en cifras de personas que no se publican por privacidad", lang).format(dimension=name))
         else:
             clause = t("tiene {hay} dimensiones con dato y hacen falta {minimo}", lang)
             told.append(clause.format(hay=formats.number(reason["hay"], 0, lang), minimo=formats.number(reason["hace_falta"], 0, lang)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dash import html
 
-from dashboard import formats
+from dashboard import formats, site
 from dashboard.language import t
 from dashboard.narrative import division, headlines, sentences, tema_process
 from dashboard.narrative.tema_view import View
@@ -18,8 +18,9 @@ def opening(view: View, theme: Theme) -> html.Div:
     """Question, answer, and under it the other answers with who moved."""
     lang = view.lang
     told = [x for x in (_answer(view, i) for i in theme.answer or theme.lead[:1]) if x]
-    head = told[0] if told else t("Esta publicación todavía no responde: {pregunta}", lang).format(pregunta=theme.question.of(lang))
-    below = [*told[1:], *_who(view, theme)]
+    head, below = told[0] if told else _unanswered(theme, lang), [*told[1:], *_who(view, theme)]
+    if not told and site.is_public():
+        below.insert(0, t("Los indicadores de este tema son de trabajo entre el MINEM y los gobiernos regionales.", lang))
     return html.Div(
         [
             html.P(theme.question.of(lang), className="tema__pregunta"),
@@ -27,6 +28,12 @@ def opening(view: View, theme: Theme) -> html.Div:
             *([html.P(" ".join(below), className="oracion-sub")] if below else []),
         ]
     )
+
+
+def _unanswered(theme: Theme, lang: str) -> str:
+    internal = t("Este sitio no publica lo que responde: {pregunta}", lang)
+    told = internal if site.is_public() else t("Esta publicación todavía no responde: {pregunta}", lang)
+    return told.format(pregunta=theme.question.of(lang))
 
 
 def _answer(view: View, indicator: str) -> str:
