@@ -32,14 +32,22 @@ _ENTRIES = "[...performance.getEntriesByType('navigation'), ...performance.getEn
 _WIRE = f"{_ENTRIES}.map(e => e.transferSize).reduce((a, b) => a + b, 0)"
 #: what had fully come when the page could first be read with its chart
 _SEEN = f"limit => {_ENTRIES}.filter(e => e.responseEnd && e.responseEnd <= limit).map(e => e.transferSize).reduce((a, b) => a + b, 0)"
-#: a chart drawn by the server (bars, a line, a map) or by plotly; looked for at every frame from the first moment
+#: a chart drawn by the server (bars, a line, a map, a profile) or by plotly; looked for at every frame from the first moment, without asking the
+#: browser for a layout that it would not have made
 _WATCH = """
 window.vistas = {};
-(function look() {
-    const drawn = [...document.querySelectorAll('.barras, .chispa, .boceto, .js-plotly-plot .main-svg')].some(e => e.getBoundingClientRect().width);
-    if (drawn && !vistas.grafico) vistas.grafico = Math.round(performance.now());
-    if (!vistas.texto && document.querySelector('main h1')) vistas.texto = Math.round(performance.now());
-    if (!vistas.todo) requestAnimationFrame(look);
+(function () {
+    const watched = new WeakSet();
+    const eye = new IntersectionObserver(found => {
+        if (!vistas.grafico && found.some(one => one.boundingClientRect.width)) vistas.grafico = Math.round(performance.now());
+    });
+    (function look() {
+        for (const chart of document.querySelectorAll('.barras, .chispa, .boceto, .perfil, .js-plotly-plot .main-svg')) {
+            if (!watched.has(chart)) { watched.add(chart); eye.observe(chart); }
+        }
+        if (!vistas.texto && document.querySelector('main h1')) vistas.texto = Math.round(performance.now());
+        if (!vistas.todo) requestAnimationFrame(look);
+    })();
 })();
 """
 #: React stands, every chart in sight is drawn, the filters answer

@@ -31,7 +31,7 @@ from warehouse.territories import all_territories
 
 CHARTS = 10
 WORKERS = 2
-_HEAD = "host: 127.0.0.1\r\naccept-encoding: br, gzip\r\nuser-agent: Mozilla/5.0\r\naccept: application/json\r\nsec-fetch-site: same-origin\r\n"
+HEAD = "host: 127.0.0.1\r\naccept-encoding: br, gzip\r\nuser-agent: Mozilla/5.0\r\naccept: application/json\r\nsec-fetch-site: same-origin\r\n"
 
 
 def question(path: str, search: str) -> bytes:
@@ -43,7 +43,7 @@ def question(path: str, search: str) -> bytes:
         "inputs": [place, {**place, "property": "search", "value": search}],
         "changedPropIds": ["_pages_location.search"], "parsedChangedPropsIds": ["_pages_location.search"],
     })  # fmt: skip
-    return f"POST /_dash-update-component HTTP/1.1\r\n{_HEAD}content-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n".encode() + body
+    return f"POST /_dash-update-component HTTP/1.1\r\n{HEAD}content-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n".encode() + body
 
 
 def figures(urls: list[str]) -> bytes:
@@ -54,7 +54,7 @@ def figures(urls: list[str]) -> bytes:
         query = dict(parse_qsl(parts.query))
         publication = query.pop("publicacion", "")
         wanted.append(("de", f"{parts.path.rsplit('/', 1)[1]}?{urlencode(query)}"))
-    return f"GET /api/v1/figuras?{urlencode([*wanted, ('publicacion', publication)])} HTTP/1.1\r\n{_HEAD}\r\n".encode()
+    return f"GET /api/v1/figuras?{urlencode([*wanted, ('publicacion', publication)])} HTTP/1.1\r\n{HEAD}\r\n".encode()
 
 
 class Reader:
@@ -147,9 +147,9 @@ def _measure(port: int, path: str, readers: int, seconds: float, pids: list[int]
         if attempt == 0:
             print(f"{path}: {len(pairs)} estados, {CHARTS} gráficos; primera vez {1000 * statistics.median(first):,.0f} ms (mediana)")
     _told("un lector", *asyncio.run(walk(port, pairs, 1, seconds)), seconds)
-    cpu = [_cpu(pid) for pid in pids]
+    cpu = [processor_seconds(pid) for pid in pids]
     _told(f"{readers} lectores", *asyncio.run(walk(port, pairs, readers, seconds)), seconds)
-    spent = sum(_cpu(pid) - before for pid, before in zip(pids, cpu, strict=True))
+    spent = sum(processor_seconds(pid) - before for pid, before in zip(pids, cpu, strict=True))
     print(f"procesador de los {WORKERS} procesos: {spent:.1f} s de {WORKERS * seconds:.0f}")
     print("memoria (PSS): " + ", ".join(f"{memory(pid):,.0f} MB" for pid in pids))
 
@@ -166,7 +166,7 @@ def memory(pid: int) -> float:
     return int(found[1]) / 1000 if found else 0.0
 
 
-def _cpu(pid: int) -> float:
+def processor_seconds(pid: int) -> float:
     fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 

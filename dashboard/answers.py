@@ -46,7 +46,7 @@ def publication_of(query: dict[str, str]) -> tuple[Snapshot, bool]:
     asked = query.get("publicacion")
     if asked is None:
         return published.snapshot(), False
-    if not asked.isdigit():
+    if not (asked.isascii() and asked.isdigit() and len(asked) < 10):
         raise Problem(400, f"«{asked}» no es un número de publicación.", "Escriba un número, p. ej. publicacion=1.")
     return published.snapshot(int(asked)), True
 

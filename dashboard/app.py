@@ -17,6 +17,7 @@ from fastapi.routing import APIRoute
 
 from dashboard import api, dash_internals, formats, forum_file, guard, interactions, published, rate, site
 from dashboard.middleware import Front, do_not_keep
+from dashboard.opendata import router as open_files
 from dashboard.published import PublicStore, Warehouse
 from dashboard.reports import router as reports
 from dashboard.shell import Shell, asked
@@ -46,10 +47,11 @@ def create_app(store: Warehouse | PublicStore, *, pages_folder: Path = PAGES, ro
     server.include_router(forum_file.router)
     server.include_router(reports.over(warehouse.settings.sitio_url))
     server.include_router(slides_router.router)
+    server.include_router(open_files.router)
     plain = _plain_site(server) if public else site.Addresses(())
     server.include_router(api.router)
     # before Dash adds its own
-    outside = site.Addresses(route.path_regex for route in _routes(server.routes) if "GET" in route.methods)
+    outside = site.Addresses(route.path_regex for route in _routes(server.routes) if "GET" in (route.methods or ()))
     suites: dict[str, dash.Dash] = {}
     cache = warehouse.settings.public_folder if public else warehouse.settings.datos
     static = Static(cache / "cache" / "estaticos", lambda path: dash_internals.suite_file(suites["app"], path))

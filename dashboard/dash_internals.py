@@ -26,7 +26,7 @@ from fastapi import FastAPI, Request
 from dashboard import fixed
 
 #: scripts Dash links that no page of ours uses: full plotly (ours is loaded by the first graph), its old table, and
-#: Babel's polyfill, of which Dash's bundles only need the generator runtime (`assets/vendor/regenerator-runtime.js`)
+#: Babel's polyfill, of which Dash's bundles only need the generator runtime (`assets/vendor/regenerator-runtime.min.js`)
 UNUSED_SCRIPTS = re.compile(r"/(?:package_data/plotly|dash_table/bundle|deps/polyfill)[^\"]*\"")
 _SCRIPT = re.compile(r'^<script src="([^"]+)"></script>$')
 #: React's own container, as Dash writes it
@@ -175,6 +175,11 @@ def suite_file(app: dash.Dash, path: str) -> tuple[bytes, str, bool] | None:
     return None if data is None else (data, mimetypes.guess_type(inside)[0] or "application/octet-stream", fingerprinted)
 
 
-def serialised(children: list[Any]) -> orjson.Fragment:
-    """Components as JSON bytes that Dash's encoder copies into a callback's answer without looking inside."""
-    return orjson.Fragment(to_json(children))
+def serialised(children: list[Any]) -> bytes:
+    """Components as JSON bytes."""
+    return str(to_json(children)).encode()
+
+
+def as_it_is(serialised: bytes) -> orjson.Fragment:
+    """Bytes that Dash's encoder copies into a callback's answer without looking inside."""
+    return orjson.Fragment(serialised)

@@ -26,8 +26,8 @@ def frame(kind: str, lang: str, texts: dict[str, str], **data: str) -> html.Div:
 
 
 def tabs(here: str, lang: str) -> html.Nav:
-    """From sending to following up and back."""
-    entries = (("/entregas", t("Enviar un archivo", lang)), ("/entregas/seguimiento", t("Seguimiento", lang)))
+    """From sending to following up, to what must be attended to, and back."""
+    entries = (("/entregas", t("Enviar un archivo", lang)), ("/entregas/seguimiento", t("Seguimiento", lang)), ("/avisos", t("Alertas", lang)))
     made = [
         html.A(word, href=address(path), className=f"filtro{' filtro--elegido' if path == here else ''}",
                **{"data-navegar": "", **({"aria-current": "page"} if path == here else {})})

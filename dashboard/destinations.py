@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import unicodedata
-from typing import Any
 
 from dashboard import formats, navigation
 from dashboard.address import Reader
+from dashboard.narrative import provincia
 from dashboard.navigation import keep
 from dashboard.published import Sheet, Snapshot
 from warehouse.territories import all_territories, region_of_ubigeo
 
 #: (what is written in the box, address)
 Destination = tuple[str, str]
-PROVINCE = "provincia"
-#: whose page a province opens with, where it is published by province; else the first that is
-PREFERRED = "pct_tramites_en_plazo"
 #: where one is sent who asked for what is not there: the list of all there is
 NOT_FOUND = "/metodologia#indicadores"
 
@@ -43,22 +40,9 @@ def _name(sheet: Sheet, lang: str) -> str:
 
 
 def _provinces(snap: Snapshot, who: Reader) -> list[Destination]:
-    """«Pataz, La Libertad»: each with the indicator that is published by province."""
-    with_labels = [(s, labels) for s in snap.indicators() if (labels := _labels(s))]
-    sheet, labels = next((x for x in with_labels if x[0].id == PREFERRED), with_labels[0] if with_labels else (None, {}))
-    if sheet is None:
-        return []
-    made = []
-    for code, label in labels.items():
-        region = region_of_ubigeo(code)
-        if code.isdigit() and region in all_territories():
-            told = f"{label.get(who.lang) or label['es']}, {formats.place(region, who.lang)}"
-            made.append((told, keep(f"/indicador/{sheet.id}", who, region=region, categoria=code)))
-    return sorted(made)
-
-
-def _labels(sheet: Sheet) -> dict[str, Any]:
-    return next((dict(b["labels"]) for b in sheet.breakdowns if b["name"] == PROVINCE and b.get("labels")), {})
+    """«Pataz, La Libertad»: each with its page."""
+    found = provincia.names(snap, who.lang).items()
+    return sorted((f"{name}, {formats.place(region_of_ubigeo(code), who.lang)}", keep(f"/provincia/{code}", who)) for code, name in found)
 
 
 def folded(text: str) -> str:

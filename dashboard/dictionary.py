@@ -12,7 +12,7 @@ MEANINGS = {
     "indicador": ("Identificador del indicador; su ficha está en /indicador/<indicador>", "Id of the indicator; its sheet is at /indicador/<id>"),
     "territorio": ("Código del INEI con dos cifras; 00 es el Perú y PILOTO, los pilotos", "INEI code; 00 is Peru and PILOTO the three pilots"),
     "nombre_territorio": ("Nombre del territorio", "Name of the territory"),
-    "nivel": ("pais, piloto, region o departamento", "Country, pilots, region or department"),
+    "nivel": ("pais, piloto, region, departamento u otro (98, el extranjero; 99, sin asignar)", "Country, pilots, region, department, or other"),
     "tipo_periodo": ("mes, trimestre, semestre o anio", "Month, quarter, half or year"),
     "periodo": ("Periodo medido, p. ej. 2026-T3: julio a setiembre de 2026", "Period measured, e.g. 2026-T3: July to September 2026"),
     "desglose": ("Por qué se divide el valor (p. ej. provincia); vacío si no se divide", "What the value is divided by; empty where it is whole"),
@@ -39,10 +39,15 @@ MEANINGS = {
 }  # fmt: skip
 
 
+def rows(lang: str) -> list[dict[str, str]]:
+    """Each column with its meaning, in the order of the downloads."""
+    return [{"columna": column, "significado": MEANINGS[column][lang == "en"]} for column in COLUMNS]
+
+
 def as_csv(lang: str) -> bytes:
     """«columna, significado» in the order of the downloads, with the mark that makes Excel read the accents."""
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(("columna", "significado"))
-    writer.writerows((column, MEANINGS[column][lang == "en"]) for column in COLUMNS)
+    writer.writerows((row["columna"], row["significado"]) for row in rows(lang))
     return b"\xef\xbb\xbf" + out.getvalue().encode()

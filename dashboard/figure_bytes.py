@@ -19,8 +19,8 @@ from warehouse.periods import KINDS, parse
 from warehouse.territories import territory
 
 PARAMETERS = ("indicador", "territorio", "periodo", "tipo", "categoria", "lang", "publicacion")
-#: body and compressed forms of figures, by (publication, name, parameters, encoding)
-_cache = ByteCache(12_000_000)
+#: figures packed, and the forms of those that were sent alone, by (publication, name, parameters, encoding)
+_cache = ByteCache(5_000_000)
 #: figures in one answer
 MOST = 24
 
@@ -62,11 +62,11 @@ def _made(snap: Snapshot, query: dict[str, str], name: str) -> tuple[tuple[objec
         raise Problem(404, f"No existe la figura «{name}».{suggest(name, FIGURES)}", f"Hay: {', '.join(sorted(FIGURES))}.")
     params = _params(snap, query, name)
     key = (snap.publication.huella, snap.number, formats.style(), name, params)
-    body = _cache.get(key)
-    if body is None:
-        body = orjson.dumps(FIGURES[name](snap, params).to_plotly_json(), option=orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS)
-        _cache.put(key, body)
-    return key, body
+
+    def make() -> bytes:
+        return orjson.dumps(FIGURES[name](snap, params).to_plotly_json(), option=orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS)
+
+    return key, _cache.once(key, make)
 
 
 def _send(request: Request, body: bytes, key: tuple[object, ...], encoding: str, pinned: bool) -> Response:

@@ -15,6 +15,7 @@ from dashboard.language import t
 from warehouse.periods import add_months, parse
 from warehouse.states import NOTICES, STATES
 from warehouse.territories import all_territories
+from warehouse.units import SINGULAR
 
 #: Spanish puts a space between figure and sign; it must not break at a line's end
 NBSP = "\N{NO-BREAK SPACE}"
@@ -82,20 +83,13 @@ def is_percentage(unit: str) -> bool:
     return "%" in unit
 
 
-#: units as declared -> the same for one
-_SINGULAR = {
-    "días": "día", "hábiles": "hábil", "casos": "caso", "conflictos": "conflicto", "directores": "director", "nuevos": "nuevo",
-    "inscripciones": "inscripción", "muertes": "muerte", "accidentes": "accidente", "puntos": "punto", "finas": "fina",
-    "days": "day", "cases": "case", "conflicts": "conflict", "directors": "director", "registrations": "registration", "deaths": "death",
-    "accidents": "accident", "points": "point",
-}  # fmt: skip
 #: said of ratios between two groups: the number alone is read
 _BARE = ("razón", "ratio")
 
 
 def is_counted(unit: str) -> bool:
     """Whether a unit counts things one by one (casos, conflictos, directores), rather than measuring."""
-    return unit.split(" ", 1)[0] in _SINGULAR
+    return unit.split(" ", 1)[0] in SINGULAR
 
 
 def unit_of(written: str, unit: str) -> str:
@@ -106,7 +100,7 @@ def unit_of(written: str, unit: str) -> str:
     if written.lstrip(f"+{MINUS}") != "1":
         return unit
     head = re.split(r"(?= (?:por|en|per|in) | \()", unit, maxsplit=1)
-    return " ".join(_SINGULAR.get(w, w) for w in head[0].split(" ")) + "".join(head[1:])
+    return " ".join(SINGULAR.get(w, w) for w in head[0].split(" ")) + "".join(head[1:])
 
 
 def with_unit(value: Any, unit: str, decimals: int = 1, lang: str = "es", *, short: bool = False) -> str:

@@ -21,14 +21,15 @@ from dash import dcc
 
 from dashboard import components, dash_internals, fixed, published
 from dashboard.address import STATE_KEYS, Reader, reader
+from dashboard.byte_cache import packed, unpacked
 from dashboard.language import known, t
 from dashboard.middleware import do_not_keep
 from warehouse.errors import NothingPublished, SiegemError
 
 log = logging.getLogger("siegem.dashboard")
 
-#: bytes of pages kept made
-KEPT = 12_000_000
+#: bytes of pages kept made, packed
+KEPT = 4_000_000
 
 
 @dataclass
@@ -40,14 +41,14 @@ class Made:
     status: int
     reader: Reader
     live: fixed.Live = field(default_factory=fixed.Live, repr=False)
-    _html: str | None = field(default=None, repr=False)
-    _json: dict[bool, Any] = field(default_factory=dict, repr=False)
+    _html: bytes | None = field(default=None, repr=False)
+    _json: dict[bool, bytes] = field(default_factory=dict, repr=False)
     _lock: Lock = field(default_factory=Lock, repr=False)
 
     @property
     def html(self) -> str:
         self._part()
-        return self._html or ""
+        return unpacked(self._html or b"").decode()
 
     def json(self, *, beside_html: bool = False) -> Any:
         """The children with the page's mark, serialised once: Dash puts these bytes into its answer as they are.
@@ -55,20 +56,21 @@ class Made:
         `beside_html`: the browser has this page's HTML already and takes the fixed parts from there.
         """
         self._part()
-        return self._json[beside_html]
+        return dash_internals.as_it_is(unpacked(self._json[beside_html]))
 
     def _part(self) -> None:
         with self._lock:
             if self._html is None:
                 parted = fixed.part(self.children, self.live)
-                full, bare = (dash_internals.serialised([*form, _mark(self.reader)]) for form in (parted.full, parted.bare))
+                full, bare = (packed(dash_internals.serialised([*form, _mark(self.reader)])) for form in (parted.full, parted.bare))
                 self._json = {False: full, True: bare}
-                self._html, self.children = parted.html, []
+                self._html, self.children = packed(parted.html.encode()), []
 
     @property
     def size(self) -> int:
-        """Bytes kept of this page, about; components are not kept."""
-        return 3 * len(self.html)
+        """Bytes kept of this page; components are not kept."""
+        self._part()
+        return len(self._html or b"") + sum(map(len, self._json.values()))
 
 
 class Pages:
@@ -123,7 +125,7 @@ class Pages:
 
     def _reader(self, query: dict[str, str], lang: str) -> Reader:
         asked = query.get("publicacion", "")
-        if asked and not asked.isdigit():
+        if asked and not (asked.isascii() and asked.isdigit() and len(asked) < 10):
             raise NothingPublished(
                 f"«{asked}» no es un número de publicación.", cure="Escriba un número, p. ej. publicacion=1, o quite ese parámetro."
             )
@@ -169,7 +171,7 @@ def _make(page: dict[str, Any] | None, arguments: dict[str, Any], who: Reader, l
     try:
         children = _call((page or {}).get("layout") or not_found, arguments)
         made = Made(children if isinstance(children, list) else [children], title_of(page, who.lang), 200, who, live)
-        made.html  # noqa: B018 - parted here: a page that cannot be told is a page that failed
+        made.size  # noqa: B018 - parted here: a page that cannot be told is a page that failed
         return made
     except SiegemError as error:
         return _told(error, who)

@@ -91,9 +91,9 @@ class Front:
         self.stamp = stamp
         self.outside, self.plain = outside, plain
         self.headers: Headers = [(k.encode(), v.encode()) for k, v in {**_SECURITY, "content-security-policy": policy(script_hashes)}.items()]
-        self.answers = ByteCache(4_000_000)
+        self.answers = ByteCache(2_000_000)
         #: whole answers: (path, query or question, encoding, what they hold for) -> body, and their headers beside
-        self.final = ByteCache(12_000_000)
+        self.final = ByteCache(8_000_000)
         self.final_headers: dict[Hashable, Headers] = {}
         self.first: asyncio.Task[None] | None = None
 

@@ -21,6 +21,7 @@ SECTIONS = (
     ("/indicador/", "indicador", "Indicadores"),
     ("/calidad", "calidad", "Calidad"),
     ("/entregas", "entregas", "Entregas"),
+    ("/avisos", "senal", "Alertas"),
     ("/datos", "datos", "Datos abiertos"),
     ("/metodologia", "metodologia", "Metodología"),
     ("/foro", "foro", "Foro"),
@@ -28,7 +29,7 @@ SECTIONS = (
 #: its address is completed with the first indicator
 INDICATOR = "/indicador/"
 #: pages that an installation may not have: shown where Dash knows them
-OPTIONAL = ("/indice", "/metodologia", "/foro", "/entregas", "/datos")
+OPTIONAL = ("/indice", "/metodologia", "/foro", "/entregas", "/avisos", "/datos")
 #: pages made by hand that the rail shows without opening «Más», before and after the main themes
 BEFORE, AFTER = ("/", "/comparar", "/region/13", "/indice"), ("/calidad", "/entregas")
 #: phones have room for five: these and «Más», which lists every page

@@ -32,7 +32,7 @@ log = logging.getLogger("siegem.dashboard")
 #: publications kept in memory, newest use last
 KEPT = 4
 #: rows of values that a publication keeps in memory, some 700 bytes each; what was asked for longest ago goes first
-KEPT_ROWS = 24_000
+KEPT_ROWS = 16_000
 #: seconds for which the latest number is believed without asking the database
 FRESH = 1.0
 #: results of rules that people have to look at
@@ -328,7 +328,7 @@ def _filtered(frame: pd.DataFrame, **wanted: Any) -> pd.DataFrame:
     return frame[:]
 
 
-class _Store:
+class Store:
     """The open warehouse, the snapshots in memory and the latest number known."""
 
     def __init__(self, warehouse: Warehouse | PublicStore) -> None:
@@ -364,13 +364,20 @@ class _Store:
         return made
 
 
-_store: _Store | None = None
+_store: Store | None = None
 
 
 def open_store(warehouse: Warehouse | PublicStore) -> None:
     """Open the store whose publications this process shows: all of them, or what the public may see. Call it once at start; again replaces it."""
     global _store
-    _store = _Store(warehouse)
+    _store = Store(warehouse)
+
+
+def opened() -> Store:
+    """The store of this process. Raises SiegemError where none was opened."""
+    if _store is None:
+        raise SiegemError("El tablero no tiene un almacén abierto.", cure="Llame antes a published.open_store(warehouse).")
+    return _store
 
 
 def version() -> int:
@@ -382,13 +389,10 @@ def version() -> int:
 
 def snapshot(number: int | None = None) -> Snapshot:
     """A publication by number, the one in force where None. Raises NothingPublished."""
-    if _store is None:
-        raise SiegemError("El tablero no tiene un almacén abierto.", cure="Llame antes a published.open_store(warehouse).")
-    return _store.get(_store.latest_number() if number is None else number)
+    store = opened()
+    return store.get(store.latest_number() if number is None else number)
 
 
 def every() -> list[Publication]:
     """All publications, newest first."""
-    if _store is None:
-        raise SiegemError("El tablero no tiene un almacén abierto.", cure="Llame antes a published.open_store(warehouse).")
-    return publications.every(_store.warehouse.engine)
+    return publications.every(opened().warehouse.engine)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -11,7 +13,7 @@ import pandas as pd
 
 from dashboard import formats
 from dashboard.answers import Problem
-from dashboard.published import Sheet, Snapshot
+from dashboard.published import Sheet, Snapshot, Wanted
 from warehouse.errors import SiegemError, suggest
 from warehouse.periods import KINDS, parse
 from warehouse.states import NOTICES
@@ -23,10 +25,28 @@ COLUMNS = [
     "inferior", "superior", "n", "estado", "unidad", "avisos", "cobertura", "datos_al", "periodo_comparado", "cambio", "cambio_inferior",
     "cambio_superior", "cambio_relativo", "cambio_estado", "fuente", "publicacion",
 ]  # fmt: skip
+#: of them, what is said of a whole indicator or publication and not of the value
+_SAID = ("nombre_territorio", "unidad", "fuente", "publicacion")
+_STORED = [c for c in COLUMNS if c not in _SAID]
 #: asks for the undivided values alone
 UNDIVIDED = "ninguno"
 #: a cell that begins so is run as a formula by spreadsheets
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
+#: rows read at a time
+_PIECE = 10_000
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question for values, checked: what is wanted, and of which indicators, in the order they are told."""
+
+    wanted: Wanted
+    sheets: tuple[Sheet, ...]
+
+    def counts(self, snap: Snapshot) -> dict[str, int]:
+        """Indicator -> rows, in the order of the rows."""
+        known = snap.pages().count_values(self.wanted)
+        return {s.id: known[s.id] for s in self.sheets if s.id in known}
 
 
 def territory_rows() -> list[dict[str, Any]]:
@@ -40,33 +60,63 @@ def indicator_rows(snap: Snapshot, only: str | None = None) -> list[dict[str, An
     return [{"indicador": s.id, "sintetico": s.synthetic, "tablas": list(s.tablas), "ficha": s.ficha, "sql": s.sql} for s in sheets]
 
 
-def value_rows(snap: Snapshot, query: dict[str, str]) -> list[dict[str, Any]]:
-    """Values that match the query, each with its source and the territory's name. Raises Problem or SiegemError naming what is wrong."""
-    sheets = [snap.sheet(query["indicador"])] if query.get("indicador") else snap.indicators()
-    places = [code.strip() for code in query["territorio"].split(",")] if query.get("territorio") else None
-    for code in places or []:
+def asked_of(snap: Snapshot, query: dict[str, str]) -> Asked:
+    """What a query wants. `indicador`, `territorio`, `periodo` and `tipo` take several, with commas. Raises Problem or SiegemError."""
+    named = {snap.sheet(one).id for one in _listed(query.get("indicador"))}
+    sheets = tuple(s for s in snap.indicators() if not named or s.id in named)
+    places = _listed(query.get("territorio"))
+    for code in places:
         _known_territory(code)
     split, category = query.get("desglose"), query.get("categoria")
-    if split and query.get("indicador"):
-        _known_breakdown(split, sheets[0])
-    kind = query.get("tipo")
-    if kind and kind not in KINDS:
-        raise Problem(400, f"El tipo de periodo «{kind}» no existe.{suggest(kind, KINDS)}", f"Use uno de: {', '.join(KINDS)}.")
-    found: list[dict[str, Any]] = []
-    wanted = "" if split == UNDIVIDED else category
-    own = {"territory": places, "period": _code(query.get("periodo")), "category": wanted}
-    together = snap.values_together(kind=kind, **own) if len(sheets) > 1 else {}
-    for sheet in sheets:
-        frame = together[sheet.id] if together else snap.values(sheet.id, kind=kind, **own)
-        frame = frame[frame["desglose"] == split] if split and split != UNDIVIDED else frame
-        frame = _between(frame, query.get("desde"), query.get("hasta"))
-        extra = {"unidad": sheet.unit(), "fuente": "; ".join(snap.publishers(sheet)), "publicacion": snap.number}
-        found += [{**row, "nombre_territorio": formats.place(row["territorio"]), **extra} for row in plain(frame)]
-    return [{c: row[c] for c in COLUMNS} for row in found]
+    if split:
+        _known_breakdown(split, sheets)
+    kinds = _listed(query.get("tipo"))
+    for kind in kinds:
+        if kind not in KINDS:
+            raise Problem(400, f"El tipo de periodo «{kind}» no existe.{suggest(kind, KINDS)}", f"Use uno de: {', '.join(KINDS)}.")
+    since, until = _limits(query.get("desde"), query.get("hasta"))
+    wanted = Wanted(
+        indicators=tuple(s.id for s in sheets) if query.get("indicador") else (), places=tuple(c for c in places if len(c) != 4),
+        provinces=tuple(c for c in places if len(c) == 4), kinds=kinds, periods=tuple(parse(p).code for p in _listed(query.get("periodo"))),
+        since=since, until=until, breakdown="" if split == UNDIVIDED else split, category=category if category and split != UNDIVIDED else None,
+    )  # fmt: skip
+    return Asked(wanted, sheets)
+
+
+def pieces(
+    snap: Snapshot, asked: Asked, limit: int | None = None, offset: int = 0, counts: dict[str, int] | None = None
+) -> Iterator[list[dict[str, Any]]]:
+    """The rows that a question wants, some thousands at a time, from row `offset` on; each with its source and the territory's name."""
+    left = limit
+    by_name = {s.id: s for s in asked.sheets}
+    for name, rows in (asked.counts(snap) if counts is None else counts).items():
+        start, offset = min(offset, rows), max(0, offset - rows)
+        while start < rows and left != 0:
+            size = min(_PIECE, rows - start) if left is None else min(_PIECE, rows - start, left)
+            yield _of_sheet(snap, by_name[name], asked.wanted, size, start)
+            start += size
+            left = None if left is None else left - size
+
+
+def _of_sheet(snap: Snapshot, sheet: Sheet, wanted: Wanted, limit: int, offset: int) -> list[dict[str, Any]]:
+    extra = {"unidad": sheet.unit(), "fuente": "; ".join(snap.publishers(sheet)), "publicacion": snap.number}
+    found = snap.pages().values(_STORED, sheet.id, sheet.periods, replace(wanted, indicators=()), limit, offset)
+    rows = ({**dict(zip(_STORED, map(plain_value, values), strict=True)), **extra} for values in found)
+    return [{c: row[c] if c != "nombre_territorio" else formats.place(row["territorio"]) for c in COLUMNS} for row in rows]
+
+
+def value_rows(snap: Snapshot, query: dict[str, str]) -> list[dict[str, Any]]:
+    """Every value that matches the query. Raises Problem or SiegemError naming what is wrong."""
+    return [row for piece in pieces(snap, asked_of(snap, query)) for row in piece]
+
+
+def _listed(text: str | None) -> tuple[str, ...]:
+    """«13, 18» as two; nothing twice."""
+    return tuple(dict.fromkeys(part for one in (text or "").split(",") if (part := one.strip())))
 
 
 def _known_territory(code: str) -> None:
-    if len(code) in (4, 6) and code.isdigit():
+    if len(code) in (4, 6) and code.isascii() and code.isdigit():
         return  # a province or district
     try:
         territory(code)
@@ -74,35 +124,29 @@ def _known_territory(code: str) -> None:
         raise Problem(404, error.what, error.cure) from error
 
 
-def _known_breakdown(name: str, sheet: Sheet) -> None:
-    known = [UNDIVIDED, *(str(b["name"]) for b in sheet.breakdowns)]
+def _known_breakdown(name: str, sheets: tuple[Sheet, ...]) -> None:
+    known = list(dict.fromkeys([UNDIVIDED, *(str(b["name"]) for sheet in sheets for b in sheet.breakdowns)]))
     if name not in known:
-        raise Problem(400, f"El desglose «{name}» no existe en «{sheet.id}».{suggest(name, known)}", f"Use uno de: {', '.join(known)}.")
+        where = f" en «{sheets[0].id}»" if len(sheets) == 1 else ""
+        raise Problem(400, f"El desglose «{name}» no existe{where}.{suggest(name, known)}", f"Use uno de: {', '.join(known)}.")
 
 
-def _code(period: str | None) -> str | None:
-    return None if period is None else parse(period).code
-
-
-def _between(frame: pd.DataFrame, since: str | None, until: str | None) -> pd.DataFrame:
-    """Rows whose period lies within both, ends included; `desde=2025` begins in January, `hasta=2025` ends in December."""
-    if frame.empty or not (since or until):
-        return frame
-    low = parse(since).start if since else date.min
-    high = parse(until).end if until else date.max
-    if low > high:
+def _limits(since: str | None, until: str | None) -> tuple[date | None, date | None]:
+    """The first and the last day; `desde=2025` begins in January, `hasta=2025` ends in December."""
+    low, high = parse(since).start if since else None, parse(until).end if until else None
+    if low and high and low > high:
         raise Problem(400, f"«desde» ({since}) es posterior a «hasta» ({until}).", "Intercambie los dos valores.")
-    inside = {code: low <= parse(code).start and parse(code).end <= high for code in frame["periodo"].unique()}
-    return frame.loc[frame["periodo"].map(inside).astype(bool)]
+    return low, high
 
 
 def plain(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Rows as Python values: no NaN, dates as ISO texts, numbers as numbers."""
     rows = frame.astype(object).to_dict("records")
-    return [{str(k): _scalar(v) for k, v in row.items()} for row in rows]
+    return [{str(k): plain_value(v) for k, v in row.items()} for row in rows]
 
 
-def _scalar(value: Any) -> Any:
+def plain_value(value: Any) -> Any:
+    """None for what is missing, days and instants as ISO texts, whole numbers without decimals."""
     if isinstance(value, list):
         return value
     if formats.is_missing(value) or value is pd.NaT:
@@ -115,12 +159,20 @@ def _scalar(value: Any) -> Any:
 
 def as_csv(rows: list[dict[str, Any]]) -> bytes:
     """UTF-8 with its mark, so that Excel reads the accents; texts that a spreadsheet would run carry an apostrophe."""
+    return b"".join(csv_pieces([rows]))
+
+
+def csv_pieces(pieces: Iterable[list[dict[str, Any]]]) -> Iterator[bytes]:
+    """The same as it is made: the heading, then some thousands of lines at a time."""
+    yield b"\xef\xbb\xbf" + _lines([COLUMNS])
+    for rows in pieces:
+        yield _lines([_cell(row[c]) for c in COLUMNS] for row in rows)
+
+
+def _lines(cells: Iterable[list[Any]]) -> bytes:
     text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    for row in rows:
-        writer.writerow([_cell(row[c]) for c in COLUMNS])
-    return text.getvalue().encode("utf-8-sig")
+    csv.writer(text, lineterminator="\r\n").writerows(cells)
+    return text.getvalue().encode()
 
 
 def _cell(value: Any) -> Any:

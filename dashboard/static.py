@@ -27,6 +27,8 @@ BUNDLE = "siegem.css"
 FOREVER = "public, max-age=31536000, immutable"
 ASK_AGAIN = "no-cache"
 _TEXT = re.compile(r"^(text/|application/(json|javascript|problem\+json|openapi)|image/svg)")
+#: what is said to whoever writes style sheets, and how their lines stand in
+_NOTES = re.compile(rb"/\*.*?\*/|^[ \t]+|\n(?=\n)", re.S | re.M)
 _VERSIONED = re.compile(r"^/assets/v-[0-9a-f]{10}/(.+)$")
 mimetypes.add_type("font/woff2", ".woff2")
 mimetypes.add_type("text/javascript", ".js")
@@ -66,7 +68,7 @@ class Static:
         self.suite = suite
         self.files = {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
         styles = [name for name in self.files if "/" not in name and name.endswith(".css")]
-        self.files[BUNDLE] = b"\n".join(self.files.pop(name) for name in styles)
+        self.files[BUNDLE] = _NOTES.sub(b"", b"\n".join(self.files.pop(name) for name in styles))
         total = hashlib.sha256()
         for name, body in sorted(self.files.items()):
             total.update(name.encode() + b"\0" + body)

@@ -24,7 +24,7 @@ from kpis.methods.spc import ENOUGH, xmr_many
 from kpis.methods.trend import POINTS, recent_trend, recent_trend_of_values
 from warehouse.indicators import Indicator, Target
 from warehouse.periods import Period, parse
-from warehouse.states import PUBLISHED
+from warehouse.states import PUBLISHED, is_judged
 
 _MET = {"mejor": "cumple", "peor": "no_cumple", "similar": "no_concluyente", "sin_dato": None}
 _RANK = ("legal", "acordada", "propuesta")
@@ -77,7 +77,8 @@ def _targets(out: pd.DataFrame, indicator: Indicator, told: pd.Series) -> None:
     cautious = against_benchmark(*ends, aim, direction=indicator.direction)
     # A value on its target meets it, also where the target is the end of the scale and no interval could lie beyond it.
     label = np.where(value == aim, "mejor", np.where(known, cautious, plain))
-    out.loc[rows, "meta_estado"] = np.array([_MET[x] for x in label], dtype=object)
+    judged = out.loc[rows, "avisos"].map(is_judged)
+    out.loc[rows, "meta_estado"] = np.where(judged, np.array([_MET[x] for x in label], dtype=object), None)
     out.loc[rows, "meta"] = aim
     out.loc[rows, "avance_meta"] = _attainment(indicator, out.loc[rows, "periodo"], value, aim, by_period)
 
@@ -148,7 +149,7 @@ def _signals(out: pd.DataFrame, indicator: Indicator, whole: pd.Series) -> None:
     matrix, at = np.full((len(series), len(periods)), np.nan), np.full((len(series), len(periods)), -1)
     matrix[line, column], at[line, column] = rows["valor"].to_numpy(float), rows.index.to_numpy()
     aims = np.full(matrix.shape, np.nan)
-    aims[line, column] = rows["meta"].to_numpy(float)
+    aims[line, column] = rows["meta"].where(rows["avisos"].map(is_judged)).to_numpy(float)
     for end in range(ENOUGH, len(periods) + 1):
         judged = np.flatnonzero((at[:, end - 1] >= 0) & ((~np.isnan(matrix[:, :end])).sum(axis=1) >= ENOUGH))
         if not len(judged):

@@ -7,12 +7,8 @@ from collections.abc import Callable
 import numpy as np
 
 from warehouse.indicators import Indicator, Part
+from warehouse.units import SINGULAR
 
-#: words of units -> the same for one. What follows «por» or «en» stays as it is
-_ONE = {
-    "días": "día", "hábiles": "hábil", "casos": "caso", "conflictos": "conflicto", "directores": "director", "nuevos": "nuevo", "muertes": "muerte",
-    "inscripciones": "inscripción", "accidentes": "accidente", "puntos": "punto", "finas": "fina",
-}  # fmt: skip
 #: the unit of a comparison between two groups: it is said before the number
 _RATIO = "razón"
 #: from here on an amount of money is told in millions
@@ -102,7 +98,7 @@ def _with_unit(text: str, unit: str) -> str:
 def _one(unit: str) -> str:
     words = unit.split(" ")
     stop = next((at for at, w in enumerate(words) if w in ("por", "en")), len(words))
-    return " ".join([*(_ONE.get(w, w) for w in words[:stop]), *words[stop:]])
+    return " ".join([*(SINGULAR.get(w, w) for w in words[:stop]), *words[stop:]])
 
 
 def _is_money(part: Part) -> bool:

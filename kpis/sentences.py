@@ -17,7 +17,7 @@ from kpis.judgement import target_of
 from kpis.quantities import aim, amount, basis, explained, interval, value
 from warehouse.indicators import Indicator
 from warehouse.periods import parse
-from warehouse.states import PUBLISHED, STATES
+from warehouse.states import PUBLISHED, REFERENCE, STATES, is_judged
 from warehouse.territories import COUNTRY, PILOTS, all_territories
 
 __all__ = ["amount", "period_words", "sentences"]
@@ -108,9 +108,12 @@ def _figure(row: Any, i: Indicator) -> str:
     elif change == "sin_diferencia":
         said.append(f"Sin diferencia {'concluyente' if certain else 'relevante'} frente {_to(row.periodo, row.periodo_comparado)}")
     said += [words[v] for words, v in ((_AMONG, row.frente_al_pais), (_SIGNAL, row.variacion), (_TREND, row.tendencia)) if v in words]
-    if row.meta_estado is not None and not pd.isna(row.meta_estado):
+    told = not is_judged(row.avisos) and not pd.isna(row.meta)
+    if told:
+        said.append(f"{_named(row.meta, row.periodo, i)} no se juzga: {_WARNED[REFERENCE]}")
+    elif row.meta_estado is not None and not pd.isna(row.meta_estado):
         said.append(_goal(row.meta_estado, row.meta, row.periodo, i))
-    said += [f"Aviso: {_WARNED[a]}" for a in row.avisos if a in _WARNED]
+    said += [f"Aviso: {_WARNED[a]}" for a in row.avisos if a in _WARNED and not (told and a == REFERENCE)]
     return ". ".join(said) + "."
 
 
@@ -125,10 +128,20 @@ def _to(code: str, before: str) -> str:
     return f"al {period.kind} de {period_words(before)}"
 
 
-def _goal(state: str, goal: float, period: str, i: Indicator) -> str:
-    """Whether the target is met, and who set it: one that nobody has approved is told as proposed."""
+def _which(period: str, i: Indicator) -> str:
+    """The target with who set it: one that nobody has approved is told as proposed."""
     target = target_of(i, parse(period))
-    which = f"la meta {target.status}" if target else "la meta"
+    return f"la meta {target.status}" if target else "la meta"
+
+
+def _named(goal: float, period: str, i: Indicator) -> str:
+    which = _which(period, i)
+    return f"{which[0].upper()}{which[1:]} de {aim(goal, i)}"
+
+
+def _goal(state: str, goal: float, period: str, i: Indicator) -> str:
+    """Whether the target is met."""
+    which = _which(period, i)
     asked = aim(goal, i)
     beyond, short = ("no pasa de", "pasa de") if i.direction == "down" else ("llega a", "no llega a")
     return {"cumple": f"Cumple {which}: {beyond} {asked}", "no_cumple": f"No cumple {which}: {short} {asked}",

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import typer
 
-from ops import contract_cli, exceptions_cli, kpi_cli, notices_cli, screen, template_cli
+from ops import contract_cli, exceptions_cli, export_cli, kpi_cli, notices_cli, publish_cli, screen, template_cli
 from warehouse import publications
 from warehouse.errors import SiegemError
 from warehouse.settings import load
@@ -31,9 +31,11 @@ app = typer.Typer(
 
 app.add_typer(contract_cli.app, name="contract")
 app.add_typer(exceptions_cli.app, name="excepcion")
+app.add_typer(export_cli.app, name="export")
 app.add_typer(kpi_cli.app, name="kpi")
 app.add_typer(notices_cli.app, name="avisos")
 app.command("template")(template_cli.template)
+app.command("publish")(publish_cli.publish)
 
 Port = Annotated[int | None, typer.Option("--puerto", min=1, max=65535, help="Puerto del tablero (8050 si no se dice).")]
 Official = Annotated[Path | None, typer.Option("--oficial", metavar="DIR", help="Carpeta con las series oficiales extensas.")]
@@ -85,9 +87,11 @@ def demo(
 @app.command()
 def run(oficial: Official = None) -> None:
     """Corre la cadena una vez: recibe la bandeja de entrada, revisa, acepta, calcula y publica."""
-    from ops import chain
+    from ops import chain, public
 
-    report = chain.run(_warehouse(), "manual", official_folder=oficial)
+    warehouse = _warehouse()
+    report = chain.run(warehouse, "manual", official_folder=oficial)
+    public.files(warehouse.settings)
     state = "lista" if report.outcome.changed else "sin cambios"
     screen.console.print(f"Publicación N.º {report.outcome.publication.numero}: {state}.")
 

@@ -10,7 +10,7 @@ from rich.table import Table
 from dashboard import formats, published
 from dashboard.published import Sheet, Snapshot
 from etl import demonstration
-from ops import chain, screen
+from ops import chain, public, screen
 from warehouse.publications import Publication
 from warehouse.states import NOTICES, PUBLISHED
 from warehouse.store import Warehouse
@@ -26,6 +26,7 @@ def prepare(warehouse: Warehouse, official_folder: Path | None, scale: int = 1, 
         _generate(warehouse.settings.inbox, scale, _MONTHS if short else None)
     screen.note("Lleva errores puestos a propósito: verá archivos rechazados y filas en cuarentena, cada uno con su remedio.")
     report = chain.run(warehouse, "demostracion", official_folder=official_folder)
+    public.files(warehouse.settings)
     publication = report.outcome.publication
     if report.outcome.changed:
         revised = f", {publication.revisados:,} revisados" if publication.revisados else ""
@@ -72,5 +73,5 @@ def _headline(snapshot: Snapshot, sheet: Sheet) -> tuple[str, ...] | None:
             row = (whole if len(whole) else here.nlargest(1, "valor")).iloc[0]
             label = sheet.text("short_name") + (f" · {row['categoria']}" if row["categoria"] else "")
             notices = ", ".join(NOTICES[m][0] for m in row["avisos"] if m in NOTICES)
-            return label, formats.place(code), row["periodo"], formats.number(row["valor"], sheet.decimals), sheet.unit(), notices
+            return label, formats.place(code), row["periodo"], formats.figure(row["valor"], sheet.unit(), sheet.decimals), sheet.unit(), notices
     return None

@@ -47,6 +47,17 @@ def told(warehouse: Warehouse) -> list[int]:
         return refresh(warehouse, advance)
 
 
+def files(settings: Settings) -> None:
+    """The open data of the newest publication, as files in the public folder, where they are not there yet: a public server may only read it."""
+    from dashboard import published
+    from dashboard.opendata import folders
+    from warehouse import publications
+
+    store = published.Store(public_store.open_public(settings))
+    with screen.step("Datos abiertos: los archivos de la publicación vigente") as advance:
+        folders.make(store, publications.latest(store.warehouse.engine).numero, advance)
+
+
 def application_of(settings: Settings) -> Front:
     """The public site. It knows no other database than the public store. Raises StoreError where that is not there."""
     from dashboard.app import create_app

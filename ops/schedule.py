@@ -6,19 +6,21 @@ import subprocess
 import sys
 from datetime import datetime
 
+from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.jobstores.sqlalchemy import SQLAlchemyJobStore
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy import select
 
-from ops import chain, screen
+from ops import chain, public, screen
 from warehouse.database import writing
 from warehouse.errors import LeaseTaken, SiegemError
 from warehouse.settings import Settings, load
 from warehouse.store import Warehouse
 from warehouse.tables import corridas
 
-JOB = "corrida_diaria"
+JOB, NOTICES = "corrida_diaria", "avisos"
 #: kinds of run that receive and publish nothing
 RECEIVING = ("recepcion", "mesa")
 
@@ -33,19 +35,34 @@ def run_now() -> None:
     warehouse = Warehouse(load()).prepare()
     try:
         chain.run(warehouse, "diaria")
+        public.files(warehouse.settings)
     except LeaseTaken as taken:
         screen.note(taken.what)  # another process is doing this very work
     except SiegemError as error:
         screen.show_error(error)  # recorded in `corridas` too; tomorrow's run tries again
 
 
+def send_notices() -> None:
+    """The other job: what waits in the outbox, where anything does. It is light enough for the process that serves pages."""
+    from ops.notices import outbox
+
+    warehouse = Warehouse(load())
+    try:
+        outbox.drain(warehouse)
+    except SiegemError as error:
+        screen.show_error(error)  # nothing is lost: it waits for the next turn
+    finally:
+        warehouse.engine.dispose()
+
+
 def start(settings: Settings) -> BackgroundScheduler:
-    """A running scheduler with the daily job in the durable store.
+    """A running scheduler with the daily job in the durable store, and that of notices.
 
     A job already stored keeps its next run time: one that passed while the machine was off is run once, at once.
     """
     scheduler = BackgroundScheduler(timezone=settings.zona_horaria)
     scheduler.add_jobstore(SQLAlchemyJobStore(engine=writing(Warehouse(settings).prepare().engine)))
+    scheduler.add_jobstore(MemoryJobStore(), NOTICES)
     scheduler.start(paused=True)
     hour, minute = settings.hora_corrida.split(":")
     trigger = CronTrigger(hour=int(hour), minute=int(minute), timezone=settings.zona_horaria)
@@ -54,6 +71,9 @@ def start(settings: Settings) -> BackgroundScheduler:
         scheduler.add_job(daily, trigger, id=JOB, coalesce=True, max_instances=1, misfire_grace_time=None)
     elif str(stored.trigger) != str(trigger):
         scheduler.reschedule_job(JOB, trigger=trigger)
+    every = IntervalTrigger(minutes=settings.avisos_minutos, timezone=settings.zona_horaria)
+    # nothing is missed when it is off: what waits is in the outbox
+    scheduler.add_job(send_notices, every, id=NOTICES, jobstore=NOTICES, coalesce=True, max_instances=1, misfire_grace_time=None)
     scheduler.resume()
     return scheduler
 

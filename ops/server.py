@@ -84,9 +84,9 @@ def application_of(warehouse: Warehouse) -> Front:
     """Pages and API of the publications, and the desk that receives files."""
     from dashboard.app import create_app
     from etl.desk import api
-    from ops.notices import router as notices
+    from ops.notices import alerts_api, router
 
-    return create_app(warehouse, routers=[api.router(warehouse), notices.router(warehouse)])
+    return create_app(warehouse, routers=[api.router(warehouse), router.router(warehouse), alerts_api.router(warehouse)])
 
 
 def prepare(application: Front, engine: Engine) -> None:

@@ -31,9 +31,10 @@ def build(folder: Path, **settings: Any) -> Warehouse:
     """The internal warehouse, its public store not written yet."""
     warehouse = sample.build(folder)
     with writing(warehouse.engine).begin() as connection:
+        # none of them about persons: its tables tell how many rows came
         for row in connection.execute(select(fichas.c.id, fichas.c.indicador, fichas.c.ficha)).all():
             audience = ["mem"] if row.indicador == INTERNAL else ["mem", "foro", "publico"]
-            connection.execute(update(fichas).where(fichas.c.id == row.id).values(ficha={**row.ficha, "audience": audience}))
+            connection.execute(update(fichas).where(fichas.c.id == row.id).values(ficha={**row.ficha, "audience": audience, "persons": False}))
         shown, own = valores.c.estado == "publicado", valores.c.indicador != INTERNAL
         connection.execute(update(valores).where(own, shown).values(supresion=""))
         connection.execute(update(valores).where(own, ~shown).values(supresion="ausencia"))

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from dashboard import geography
+from dashboard.static import BUNDLE, Static, compressed
 
 DASHBOARD = Path(geography.__file__).parent.parent
 ASSETS = DASHBOARD / "assets"
@@ -98,8 +99,23 @@ def test_bundle_is_small_and_asks_no_other_host() -> None:
     assert "window.Plotly=" in text and '"set."' in text
 
 
+def test_generator_runtime_is_minified_and_licensed() -> None:
+    file = ASSETS / "vendor" / "regenerator-runtime.min.js"
+    assert file.stat().st_size < 8_000
+    assert file.read_text(encoding="utf-8").startswith("/*! regenerator-runtime 0.14.1. Copyright (c) 2014-present, Facebook, Inc. MIT licence")
+    assert "MIT License" in (ASSETS / "vendor" / "regenerator-runtime.LICENSE").read_text(encoding="utf-8")
+
+
+def test_what_every_page_loads_of_ours_is_light() -> None:
+    """A phone pays for it on the first visit: the script of one page waits for that page (`data-guion`)."""
+    static = Static(Path("unused"), lambda _: None)
+    assert len(compressed(static.files[BUNDLE], "br", 11)) <= 24_000
+    assert sum(len(compressed(static.files[name], "br", 11)) for name in static.scripts()) <= 16_000
+    assert "foro.js" not in static.scripts()
+
+
 def test_nothing_of_ours_names_another_host() -> None:
-    ours = [*SHEETS, *ASSETS.glob("*.js"), *ASSETS.glob("*.svg")]
+    ours = [*SHEETS, *ASSETS.glob("*.js"), *ASSETS.glob("guiones/*.js"), *ASSETS.glob("entregas/*.js"), *ASSETS.glob("*.svg")]
     for file in ours:
         hosts = set(re.findall(r"https?://([\w.-]+)", file.read_text(encoding="utf-8")))
         assert hosts <= {"www.w3.org"}, f"{file.name}: {hosts}"

@@ -18,7 +18,7 @@ from tests.sample_publication import build
 pytestmark = pytest.mark.browser
 
 #: what the variables of an address stand for in the sample
-VARIABLES = {"cod": "13", "id": "pct_tramites_en_plazo", "seq": "1"}
+VARIABLES = {"cod": "13", "ubigeo": "1310", "id": "pct_tramites_en_plazo", "seq": "1"}
 #: pages seen in both themes, in English and as a phone shows them too
 FEW = ("/", "/indicador/pct_tramites_en_plazo", "/region/13", "/comparar")
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")

@@ -348,3 +348,12 @@ def test_the_verdict_words_cover_every_published_one(snap: Snapshot, frame: pd.D
     for way in (*DIFFERENT, "similar"):
         assert standing.place_words({"frente_al_pais": way})
         assert comparison.peers_title(frame.assign(frente_al_pais=way), "13")
+
+
+def test_a_target_is_not_judged_where_the_deadline_is_a_reference() -> None:
+    row = {"meta": 100.0, "meta_estado": "no_cumple", "avisos": ["sintetico"]}
+    assert standing.target_words(row) == "no alcanza la meta"
+    for state in ("no_cumple", None):
+        told = standing.target_words({**row, "meta_estado": state, "avisos": ["plazo_referencial"]})
+        assert told == "no se juzga: el plazo es referencial, no verificado"
+    assert standing.target_words({**row, "meta": None, "meta_estado": None, "avisos": ["plazo_referencial"]}) == ""

@@ -22,7 +22,7 @@ from warehouse import catalogue
 from warehouse.store import Warehouse
 
 ASSETS = Path(__file__).resolve().parents[1] / "dashboard" / "assets"
-PAGES = {"/entregas": {}, "/entregas/seguimiento": {}, "/entregas/constancia/<seq>": {"seq": "12"}}
+PAGES = {"/avisos": {}, "/entregas": {}, "/entregas/seguimiento": {}, "/entregas/constancia/<seq>": {"seq": "12"}}
 #: what a script asks its words by, when the key is put together from a prefix
 _BUILT = ("grupo_", "estado_")
 

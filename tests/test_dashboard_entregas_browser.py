@@ -296,6 +296,20 @@ def test_the_analyst_follows_up_reminds_and_accepts_an_exception(base: str, brow
     expect(page.locator("#excepciones")).to_contain_text("Ana Torres")
     page.locator("#excepciones").get_by_role("button", name="Retirar").click()
     expect(page.locator("#excepciones")).to_contain_text("No hay excepciones vigentes")
+    # with no month in the address: the newest one of which something came, and the way to the newest of all
+    page = visit.open("/entregas/seguimiento")
+    page.wait_for_selector(".matriz--entregas")
+    with httpx.Client(base_url=base, timeout=30) as client:
+        options = client.get("/api/v1/entregas/opciones").json()
+    begun, newest = options["mes_iniciado"], options["periodos"]["mes"][1]
+    assert begun and page.locator("#periodo").input_value() == begun
+    told = page.locator("#mes-iniciado")
+    if begun == newest:
+        expect(told).to_be_hidden()
+    else:
+        told.get_by_role("button").click()
+        expect(page.locator("#periodo")).to_have_value(newest)
+        expect(told).to_be_hidden()
     assert visit.said == []
     visit.context.close()
 

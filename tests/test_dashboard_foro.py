@@ -40,7 +40,7 @@ def kinds(slides: list[foro_slides.Slide]) -> list[str]:
 def test_the_usual_round_leaves_out_what_the_publication_lacks(snap: Snapshot) -> None:
     slides = foro_deck.deck(snap, "", "", "es")
     assert kinds(slides)[0] == "portada" and kinds(slides)[-3:] == ["ausencias", "hoja", "fin"]
-    assert kinds(slides)[1:-3] == ["cambios", "regiones", "serie"]  # the sample has neither the steps nor the requirements nor the agreements
+    assert kinds(slides)[1:-3] == ["cambios", "regiones", "mapa", "serie"]  # the sample has neither the steps nor the requirements nor the agreements
     assert f"publicación N.º {snap.number}" in slides[0].sub
 
 
@@ -56,11 +56,11 @@ def test_the_address_says_which_slides_and_in_which_order(snap: Snapshot) -> Non
 def test_every_indicator_makes_a_slide_with_its_proof(snap: Snapshot, lang: str) -> None:
     for sheet in snap.indicators():
         for region in ("", "13", "24"):
-            for in_time in (False, True):
-                slide = foro_slides.of_indicator(snap, sheet, region, lang, in_time=in_time)
+            for how in ("", foro_slides.IN_TIME, foro_slides.IN_MAP):
+                slide = foro_slides.of_indicator(snap, sheet, region, lang, how=how)
                 html = preview.to_html(foro_slides.frame(slide, 2, 9, snap.number, lang))
                 assert slide.title and slide.proof, sheet.id
-                assert "2 / 9" in html and "{" not in re.sub(r'style="[^"]*"', "", html), (sheet.id, region, in_time)
+                assert "2 / 9" in html and "{" not in re.sub(r'style="[^"]*"', "", html), (sheet.id, region, how)
 
 
 def test_a_slide_of_regions_shows_all_of_them_and_why_some_have_no_value(snap: Snapshot) -> None:
@@ -80,7 +80,7 @@ def test_what_is_not_known_is_counted_by_reason(snap: Snapshot) -> None:
     ("known", "span"), [([61.0, 66.6], (61, 67, 2)), ([3.0, 41.0], (0, 45, 10)), ([98.0, 100.0], (98, 100, 0.5)), ([], (0, 1, 0.25))]
 )
 def test_the_scale_of_a_line_is_in_round_numbers(snap: Snapshot, known: list[float], span: tuple[float, float, float]) -> None:
-    low, high, step = foro_charts._span(known, snap.sheet(TIME))
+    low, high, step = foro_charts.span(known, snap.sheet(TIME))
     assert low <= min(known, default=0) and high >= max(known, default=1) and step > 0
     assert abs(low / step - round(low / step)) < 1e-9 and (high - low) / step <= 6
 

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page
 
 from dashboard import forum_file, published
 from dashboard.app import create_app
+from tests import slides_reading as reading
 from tests.browser import Visit, chromium, serving, until
 from tests.sample_publication import build
 
@@ -126,6 +127,40 @@ def test_agreements_stay_in_the_browser_and_leave_as_a_file(base: str, browser: 
     page.locator(".foro--hoja [data-foro='borrar']").click()
     assert page.locator("[data-acuerdos] button").count() == 0
     visit.context.close()
+
+
+def test_notes_stay_in_the_browser_and_go_into_both_files(base: str, browser: Browser, tmp_path: Path) -> None:
+    visit = Visit(browser, base)
+    page = visit.open("/foro?region=13&indicadores=pct_tramites_en_plazo,pct_tramites_en_plazo~mapa#lamina-3")
+    until(lambda: actual(page) == "lamina-3", page)
+    page.keyboard.press("p")
+    page.locator(".foro--actual [data-nota]").fill("Pedir el acta")
+    page.reload()
+    until(lambda: actual(page) == "lamina-3", page, 20)
+    until(lambda: page.locator(".foro--actual [data-nota]").input_value() == "Pedir el acta", page)
+    note_one(page)
+    page.keyboard.press("Escape")
+    with page.expect_download() as slides:
+        page.get_by_role("link", name="Descargar PPTX").click()
+    assert slides.value.suggested_filename == "siegem-foro-p2.pptx"
+    made = reading.opened(Path(slides.value.path()).read_bytes())
+    assert any("NOTA DE QUIEN PRESENTA\nPedir el acta" in s.notes_slide.notes_text_frame.text for s in made.slides if s.has_notes_slide)
+    assert "=Firmar, «contratos»" in "".join(map(reading.texts, made.slides))
+    with page.expect_download() as frozen:
+        page.get_by_role("link", name="Congelar").click()
+    path = tmp_path / "foro.html"
+    frozen.value.save_as(path)
+    visit.context.close()
+    away = Visit(browser, path.as_uri())
+    away.page.goto(f"{path.as_uri()}#lamina-3")
+    until(lambda: actual(away.page) == "lamina-3", away.page)
+    assert away.page.locator(".foro--actual [data-nota]").input_value() == "Pedir el acta"
+    assert (
+        "=Firmar, «contratos»" in away.page.locator("[data-acuerdos] td").all_inner_texts()
+        or away.page.locator("[data-acuerdos] button").count() == 1
+    )
+    assert away.said == []
+    away.context.close()
 
 
 def test_the_frozen_file_opens_without_network_with_its_charts(base: str, browser: Browser, tmp_path: Path) -> None:

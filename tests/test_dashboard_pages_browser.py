@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from typing import Any
 
+import dash
 import pytest
 from playwright.sync_api import Browser, Page
 
-from dashboard.app import create_app
+from dashboard import language
+from ops import server
 from tests.browser import Visit, chromium, serving, until
 from tests.sample_publication import build
 
 pytestmark = pytest.mark.browser
 
-PATHS = [
-    "/", "/?region=13", "/comparar", "/comparar?indicador=produccion_cobre&region=02", "/region", "/region/13", "/region/26", "/mapa?region=13",
-    "/indicador/pct_tramites_en_plazo?region=13", "/indicador/distribucion_situacion_area_2006", "/indicador/produccion_cobre", "/calidad", "/mapa?lang=en",
-    "/indicador/pct_tramites_en_plazo?publicacion=1", "/indicador/mediana_dias_etapa?region=13", "/indicador/razon_mujeres_formalizacion?region=13",
+#: what the variables of an address stand for in the sample
+VARIABLES = {"cod": "13", "ubigeo": "1310", "id": "pct_tramites_en_plazo", "seq": "1"}
+#: states of pages that show what the plain address does not
+STATES = [
+    "/?region=13", "/comparar?indicador=produccion_cobre&region=02", "/region/26", "/mapa?region=13", "/indicador/pct_tramites_en_plazo?region=13",
+    "/indicador/distribucion_situacion_area_2006", "/indicador/produccion_cobre", "/indicador/pct_tramites_en_plazo?publicacion=1",
+    "/indicador/mediana_dias_etapa?region=13", "/indicador/razon_mujeres_formalizacion?region=13",
 ]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with serving(create_app(build(tmp_path_factory.mktemp("tablero")))) as address:
+    warehouse = build(tmp_path_factory.mktemp("tablero"))
+    with serving(server.application_of(warehouse)) as address:
         yield address
 
 
@@ -33,27 +39,91 @@ def browser() -> Iterator[Browser]:
         yield opened
 
 
-FEW = ["/", "/indicador/pct_tramites_en_plazo?region=13"]
+#: all charts that can be seen are drawn; what a figure without room (a view for another width) would show is nobody's
 DRAWN = "[...document.querySelectorAll('.grafico')].every(g => g.offsetParent === null || g.querySelector('.main-svg'))"
+#: what no reader should meet: a number that is none, a value that is not there, a place left open in a sentence
+SLIPS = re.compile(r"\bNaN\b|\bundefined\b|\bNone\b|\bnull\b|\[object |\{[a-z_]+\}")
+_WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
-@pytest.mark.parametrize(("width", "scheme", "paths"), [(1440, "light", PATHS), (390, "dark", PATHS), (1440, "dark", FEW), (390, "light", FEW)])
-def test_every_page_is_quiet_and_fits(base: str, browser: Browser, width: int, scheme: Any, paths: list[str]) -> None:
-    for path in paths:
-        visit = Visit(browser, base, color_scheme=scheme)
-        visit.page.set_viewport_size({"width": width, "height": 900})
-        page = visit.open(path)
-        until(lambda page=page: bool(page.evaluate(DRAWN)), page, 20)
-        assert visit.said == [], path
-        assert visit.local(), path
-        assert page.locator("h1").count() == 1, path
-        wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert wider <= 0, (path, wider)
+def registered() -> list[str]:
+    """An address of every registered page, but the one of addresses that have none."""
+    found = []
+    for page in dash.page_registry.values():
+        template = page["path_template"] or page["path"]
+        for name in re.findall(r"<(\w+)>", template):
+            template = template.replace(f"<{name}>", VARIABLES[name])
+        found.append(template)
+    return sorted(p for p in found if p not in ("/no-encontrada", "/entregas/constancia/1"))
+
+
+def wrong_with(page: Page, width: int) -> list[str]:
+    """What a reader of this width would stumble over."""
+    page.set_viewport_size({"width": width, "height": 900})
+    for _ in range(40):  # charts follow the width a moment later
+        wider = page.evaluate(_WIDER)
+        if wider <= 0:
+            break
+        page.wait_for_timeout(50)
+    told = str(page.evaluate("document.querySelector('main').innerText"))
+    found = [f"{width} px: wider by {wider}"] if wider > 0 else []
+    found += [f"{width} px: {slip[0]} in …{told[max(0, slip.start() - 40) : slip.end() + 40]!r}" for slip in SLIPS.finditer(told)]
+    return found if page.locator("h1").count() == 1 else [*found, "not one heading"]
+
+
+def seen(browser: Browser, base: str, path: str, lang: str) -> list[str]:
+    """A page opened wide and light in Spanish, or narrow and dark in English; then turned to the other width and theme."""
+    wide, scheme = (1440, "light") if lang == "es" else (390, "dark")
+    visit = Visit(browser, base, color_scheme=scheme)
+    visit.page.set_viewport_size({"width": wide, "height": 900})
+    try:
+        page = visit.open(path if lang == "es" else f"{path}{'&' if '?' in path else '?'}lang=en")
+        until(lambda: bool(page.evaluate(DRAWN)), page, 20)
+        found = wrong_with(page, wide)
+        page.evaluate("window.siegemTema.choose(window.siegemTema.effective() === 'dark' ? 'light' : 'dark')")
+        found += wrong_with(page, 390 if wide == 1440 else 1440)
+        return [*found, *visit.said, *([] if visit.local() else ["asked elsewhere"])]
+    finally:
         visit.context.close()
+
+
+@pytest.mark.parametrize("lang", ["es", "en"])
+def test_every_registered_page_is_quiet_whole_and_fits(base: str, browser: Browser, lang: str) -> None:
+    language.missing.clear()
+    wrong = {path: found for path in [*registered(), *(STATES if lang == "es" else [])] if (found := seen(browser, base, path, lang))}
+    assert not wrong, "\n".join(f"{path}: {line}" for path, lines in wrong.items() for line in lines)
+    assert language.missing == set()
+
+
+def test_a_province_is_chosen_and_leads_to_its_region(base: str, browser: Browser) -> None:
+    visit = Visit(browser, base)
+    page = visit.open("/provincia/1310")
+    page.locator("input[aria-label='Provincia']").click()
+    page.get_by_role("option", name="Trujillo").click()
+    until(lambda: "/provincia/1301" in page.url and title(page).startswith("Trujillo"), page)
+    page.get_by_role("link", name="Ver la región").click()
+    until(lambda: "/region/13" in page.url and "La Libertad" in title(page), page)
+    assert visit.said == []
+    visit.context.close()
 
 
 def title(page: Page) -> str:
     return str(page.evaluate("(document.querySelector('h1') || {innerText: ''}).innerText"))
+
+
+def test_only_the_first_painting_leaves_out_what_is_below(base: str, browser: Browser) -> None:
+    """Once it stands all is laid out; without scripts nothing is ever left out."""
+    quiet = browser.new_context(viewport={"width": 1440, "height": 900}, java_script_enabled=False)
+    page = quiet.new_page()
+    page.goto(base + "/")
+    box = page.locator(".matriz--cuadro td").first.bounding_box()
+    assert box is not None and box["width"] > 20
+    quiet.close()
+    visit = Visit(browser, base)
+    page = visit.open("/")
+    assert page.evaluate("document.documentElement.hasAttribute('data-naciente')") is False
+    assert page.evaluate("[...document.querySelectorAll('main *')].some(e => getComputedStyle(e).contentVisibility === 'hidden')") is False
+    visit.context.close()
 
 
 def test_the_matrix_is_walked_with_the_arrows_and_says_each_cell(base: str, browser: Browser) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import threading
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -302,7 +304,7 @@ def test_the_csv_is_an_attachment_that_excel_reads_and_does_not_run(site: httpx.
         ("/api/v1/figuras/tendencia", 400, "Falta el parámetro «indicador»"),
         ("/api/v1/figuras/tendencia?indicador=produccion_cobre&lang=qu", 400, "lang=es"),
         ("/api/v1/nada", 404, "No existe la dirección"),
-        ("/api/v1/territorios?x=1", 400, "no admite parámetros"),
+        ("/api/v1/publicaciones?x=1", 400, "no admite parámetros"),
     ],
 )
 def test_a_wrong_question_is_told_in_spanish_with_its_cure(site: httpx.Client, path: str, status: int, words: str) -> None:
@@ -403,6 +405,28 @@ def test_the_byte_cache_keeps_to_its_bound() -> None:
     assert cache.get("b") is None and cache.get("a") and cache.size == 6
     cache.put("d", b"x" * 11)
     assert cache.get("d") is None and cache.size == 6
+
+
+def test_what_many_ask_for_at_once_is_made_once() -> None:
+    cache, made = ByteCache(1_000), []
+
+    def make() -> bytes:
+        made.append(1)
+        time.sleep(0.05)
+        return b"x" * 500
+
+    with ThreadPoolExecutor(20) as crew:
+        assert set(crew.map(lambda _: cache.once("a", make), range(50))) == {b"x" * 500}
+    assert len(made) == 1 and cache.size < 100
+
+    def fail() -> bytes:
+        made.append(1)
+        raise ValueError
+
+    for _ in range(2):  # a failure is nobody's answer: the next who asks tries again
+        with pytest.raises(ValueError, match=""):
+            cache.once("b", fail)
+    assert len(made) == 3
 
 
 def test_encodings_and_tags() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -147,9 +148,10 @@ def test_many_figures_come_in_one_answer_each_as_it_comes_alone(tmp_path: Path) 
 
 def test_made_pages_keep_no_components_and_stay_within_their_bound(monkeypatch: pytest.MonkeyPatch, site: tuple[httpx.Client, Any]) -> None:
     pages = guard.Pages()
-    page = {"module": "x", "layout": lambda indicador="", **_: [html.P("a" * 1000 + indicador)]}
-    monkeypatch.setattr(guard, "KEPT", 10_000)
+    noise = "".join(hashlib.sha256(bytes([n])).hexdigest() for n in range(40))  # text that does not pack well
+    page = {"module": "x", "layout": lambda indicador="", **_: [html.P(noise + indicador)]}
+    monkeypatch.setattr(guard, "KEPT", 20_000)
     for n in range(20):
         made = pages.make(page, {}, {"indicador": str(n)})
-        assert made.children == [] and str(n) in made.html
-    assert 1 < len(pages._kept) < 5
+        assert made.children == [] and made.html == f"<p>{noise}{n}</p>" and made.size < 3 * len(made.html)
+    assert 1 < len(pages._kept) < 6 and sum(m.size for m in pages._kept.values()) <= 20_000

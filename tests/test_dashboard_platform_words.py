@@ -9,6 +9,7 @@ from pathlib import Path
 from dashboard import language, shell
 
 DASHBOARD = Path(__file__).resolve().parents[1] / "dashboard"
+NOTICES = DASHBOARD.parent / "ops" / "notices"
 
 
 def literals(node: ast.expr) -> list[str]:
@@ -26,7 +27,7 @@ def literals(node: ast.expr) -> list[str]:
 def texts() -> dict[str, str]:
     """Literal first argument of every `t(...)` call -> file. Titles of pages are translated too."""
     found: dict[str, str] = {word: "shell.py" for _, _, word in shell.SECTIONS}
-    for path in sorted(DASHBOARD.rglob("*.py")):
+    for path in sorted([*DASHBOARD.rglob("*.py"), *NOTICES.rglob("*.py")]):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not isinstance(node, ast.Call):
                 continue

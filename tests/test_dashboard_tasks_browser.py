@@ -191,7 +191,7 @@ def test_analyst_reads_the_rows_in_quarantine_and_their_rule(browser: Browser, b
     walk = Walk(browser, base, DESK).click(".riel a[href='/calidad']").click("main nav a[href='#hallazgos']")
     part = walk.page.locator("#hallazgos")
     expect(part).to_be_in_viewport()
-    walk.reads(r"G-06.*\d+ filas", "Fila 38, «ubigeo»: 190101 es de Pasco y el archivo es de .*Corrija el ubigeo", within="#hallazgos")
+    walk.reads(r"Códigos que no están en su lista · .*\d+ filas.* · G-06", "Fila 38, «ubigeo»: 190101 es de Pasco y el archivo es de .*Corrija el ubigeo", within="#hallazgos")
     walk.done()
 
 
@@ -303,8 +303,8 @@ def test_presenter_records_an_agreement_on_the_spot(browser: Browser, base: str)
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        ("pataz", ("La Libertad («Pataz»)", "30.0 %", "12 de 40")),
-        ("Provincia de Pataz", ("La Libertad («Pataz»)", "12 de 40")),
+        ("pataz", ("Pataz tiene valor en 1 de los 1 indicadores", "30.0 %", "12 de 40", "La Libertad")),
+        ("Provincia de Pataz", ("Pataz tiene valor en", "12 de 40")),
         ("cerro de pasco", ("Pasco", "Hecho 1 · de la región")),
         ("ANCASH", ("Áncash empeora en 1",)),
     ],

@@ -66,6 +66,16 @@ def states_of(client: httpx.Client, period: str) -> dict[str, dict[str, Any]]:
     return {d["cod_region"]: d for d in client.get("/api/v1/entregas/seguimiento", params={"periodo": period}).json()["entregas"]}
 
 
+def test_follow_up_opens_on_the_newest_month_that_ended_and_was_begun(client: httpx.Client, house: Warehouse) -> None:
+    def begun() -> str:
+        return str(client.get("/api/v1/entregas/opciones").json()["mes_iniciado"])
+
+    assert begun() == ""
+    for place, period in (("01", "2026-02"), ("02", "2026-01"), ("03", "2026-T1"), ("04", "2026"), ("00", "2026-03"), ("05", f"{TODAY:%Y-%m}")):
+        submit(house, place, period)
+    assert begun() == "2026-02"  # neither the nation's, nor other kinds of period, nor the month that is still running
+
+
 def test_each_delivery_is_in_one_state(client: httpx.Client, house: Warehouse) -> None:
     submit(house, "01", "2026-03")
     submit(house, "02", "2026-03", day=date(2026, 4, 20))

@@ -65,6 +65,14 @@ def test_where_less_is_better_the_side_turns_and_only_a_start_gives_progress() -
     assert ratio_row(40, 100, "down", value=20, baseline=60)["avance_meta"] == 0.5
 
 
+def test_where_a_deadline_is_a_reference_the_target_stands_and_judges_nothing() -> None:
+    i = definition(targets=[GOAL])
+    rows = [{"territorio": "13", "periodo": "2025-T1", "valor": 50.0, "avisos": a} for a in ([], ["plazo_referencial"])]
+    verified, reference = (with_judgement(frame(i, [r]), i).iloc[0] for r in rows)
+    assert (verified["meta_estado"], verified["meta"]) == ("no_cumple", 80)
+    assert (reference["meta_estado"], reference["meta"]) == (None, 80)
+
+
 def test_without_a_good_side_there_is_no_target() -> None:
     assert ratio_row(2, 100, "context")["meta_estado"] is None
 

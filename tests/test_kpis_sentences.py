@@ -136,6 +136,14 @@ def test_a_target_says_who_set_it_and_what_it_was_then() -> None:
     assert aim(67.5, INDICATORS["pct_ejecucion_canon"]) == "67.5 %"
 
 
+def test_a_target_whose_deadline_nobody_verified_judges_nothing() -> None:
+    asked = {"meta": 100.0, "avisos": ["sintetico", "plazo_referencial"]}
+    for state in ("no_cumple", None):
+        found = told("pct_tramites_en_plazo", 40.3, 62, 154, meta_estado=state, **asked)
+        assert found.endswith(". La meta legal de 100 % no se juzga: el plazo es referencial, no verificado.") and "umple" not in found
+    assert told("pct_tramites_en_plazo", 40.3, 62, 154, avisos=["plazo_referencial"]).endswith("Aviso: el plazo es referencial, no verificado.")
+
+
 @pytest.mark.parametrize(
     ("period", "before", "text"),
     [

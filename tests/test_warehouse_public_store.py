@@ -15,13 +15,15 @@ from ops import public
 from tests import public_sample
 from tests.public_sample import HIDDEN, INTERNAL, PLANTED, RATE, SAID
 from warehouse import public_store, publications, statements
+from warehouse.database import writing
 from warehouse.errors import StoreError
 from warehouse.public_index import Member, public_result
+from warehouse.public_rows import COUNTS, COUNTS_OF_RULES
 from warehouse.public_store import NAME, PublicStore
 from warehouse.public_view import public_values
 from warehouse.settings import load
 from warehouse.store import Warehouse
-from warehouse.tables import cargas, valores
+from warehouse.tables import cargas, fichas, valores
 
 
 @pytest.fixture
@@ -72,6 +74,21 @@ def test_deliveries_and_rules_are_told_without_files(outside: PublicStore) -> No
     failed = publications.quality(outside.engine, 2)
     assert set(failed["estado"]) == {"falla", "no_evaluable"} and set(failed["mensaje"].str[:9]) == {"7 de 412 ", "No se pud"}
     assert not any(failed["muestra"])
+
+
+def test_registers_of_persons_do_not_tell_how_many_rows_came(tmp_path: Path) -> None:
+    """A month of a register has as many rows as new persons: three rows would tell the small cell that the values hide."""
+    inside = public_sample.build(tmp_path / "datos")
+    with writing(inside.engine).begin() as connection:
+        for row in connection.execute(select(fichas.c.id, fichas.c.tablas, fichas.c.ficha)).all():
+            if "tramites" in row.tablas:
+                connection.execute(fichas.update().where(fichas.c.id == row.id).values(ficha={**row.ficha, "persons": True}))
+    public.refresh(inside)
+    outside = public_store.open_public(inside.settings)
+    sent = publications.submissions(outside.engine, 2)
+    assert len(sent) == 50 and sent[[*COUNTS]].isna().all(axis=None)
+    failed = publications.quality(outside.engine, 2)
+    assert failed[[*COUNTS_OF_RULES]].isna().all(axis=None) and not failed["mensaje"].str.contains(r"\d").any()
 
 
 def test_step_by_step_it_becomes_what_it_is_from_nothing(tmp_path: Path, inside: Warehouse, outside: PublicStore) -> None:
@@ -162,5 +179,7 @@ def test_no_score_of_what_is_not_shown_can_be_worked_out(seen: dict[str, str], p
         assert made["puesto"] is None and made["estricto"] is None and not made["supera_a"] and not made["niveles"]
         assert all(s["sin_el"] is None for s in made["indicadores"])
         assert made["sorteos_por_nivel"] == {"critico": None}
-    uncounted = public_result({**RESULT, "estado": "no_calculable"}, "13", KNOWN, lambda member, *_: seen.get(member.indicator, "visible"), frozenset())
+    uncounted = public_result(
+        {**RESULT, "estado": "no_calculable"}, "13", KNOWN, lambda member, *_: seen.get(member.indicator, "visible"), frozenset()
+    )
     assert uncounted["estado"] == "no_calculable"

@@ -12,7 +12,7 @@ KINDS = ("mes", "trimestre", "semestre", "anio")
 _MONTHS = {"mes": 1, "trimestre": 3, "semestre": 6, "anio": 12}
 #: how often a table is delivered -> kind of period
 OF_DELIVERY = {"mensual": "mes", "trimestral": "trimestre", "anual": "anio"}
-_CODE = re.compile(r"^(\d{4})(?:-(?:(0[1-9]|1[0-2])|T([1-4])|S([12])))?$")
+_CODE = re.compile(r"^((?:19|20)\d{2})(?:-(?:(0[1-9]|1[0-2])|T([1-4])|S([12])))?\Z", re.ASCII)
 
 
 @dataclass(frozen=True, order=True)

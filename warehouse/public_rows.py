@@ -94,14 +94,26 @@ def _states(public: Connection, indicators: list[str], number: int) -> dict[tupl
     return {tuple(row[:-1]): row[-1] for row in public.execute(asked)}
 
 
+#: counts that a small cell could be worked out from: the rows of a month of a register are its new persons
+COUNTS = (
+    "filas", "filas_aceptadas", "filas_cuarentena", "celdas_requeridas", "celdas_vacias", "filas_agregadas", "filas_cambiadas", "filas_retiradas",
+)  # fmt: skip
+COUNTS_OF_RULES = ("filas_evaluadas", "filas_fallidas")
+
+
 def deliveries(internal: Engine, number: int, public: Connection) -> Iterator[tuple[Table, list[dict[str, Any]]]]:
-    """Deliveries known to a publication and not yet copied, with the rules they did not meet, and the comparisons between sources."""
+    """Deliveries known to a publication and not yet copied, with the rules they did not meet, and the comparisons between sources.
+
+    How many rows came is told only of tables that no indicator about persons reads, and that some public indicator reads.
+    """
+    told = _told_tables(internal, number)
     known = int(public.execute(select(func.coalesce(func.max(entregas.c.seq), 0))).scalar_one())
     sent = _rows(internal, select(entregas).where(publications.known_submissions(number), entregas.c.seq > known))
-    yield entregas, [{**row, **_OF_DELIVERY} for row in sent]
+    yield entregas, [{**row, **_OF_DELIVERY, **({} if row["tabla"] in told else dict.fromkeys(COUNTS))} for row in sent]
     ids = select(entregas.c.entrega_id).where(publications.known_submissions(number), entregas.c.seq > known)
     failed = _rows(internal, select(resultados_calidad).where(resultados_calidad.c.estado != "cumple", resultados_calidad.c.entrega_id.in_(ids)))
-    yield resultados_calidad, [{**_without(row, "id"), "muestra": [], "mensaje": _failed(row)} for row in failed]
+    silent = {row["entrega_id"] for row in sent if row["tabla"] not in told}
+    yield resultados_calidad, [_outcome(row, row["entrega_id"] in silent) for row in failed]
     last = int(public.execute(select(func.coalesce(func.max(conciliaciones.c.id), 0))).scalar_one())
     with internal.connect() as connection:
         made = as_utc(connection.execute(select(publicaciones.c.creada_en).where(publicaciones.c.numero == number)).scalar_one())
@@ -114,11 +126,17 @@ def deliveries(internal: Engine, number: int, public: Connection) -> Iterator[tu
     )
 
 
-def _failed(row: dict[str, Any]) -> str:
-    """How a rule went, without the cell that broke it."""
-    if row["estado"] == "no_evaluable":
-        return "No se pudo evaluar con lo recibido."
-    return f"{row['filas_fallidas']:,} de {row['filas_evaluadas']:,} filas no cumplen."
+def _told_tables(internal: Engine, number: int) -> set[str]:
+    found = _rows(internal, select(fichas.c.ficha, fichas.c.tablas).where(_valid(fichas, number)))
+    persons = {t for r in found if r["ficha"].get("persons") for t in r["tablas"]}
+    return {t for r in found if PUBLIC in r["ficha"].get("audience", []) for t in r["tablas"]} - persons
+
+
+def _outcome(row: dict[str, Any], silent: bool) -> dict[str, Any]:
+    """How a rule went, without the cell that broke it; `silent`: without counts either."""
+    said = f"{row['filas_fallidas']:,} de {row['filas_evaluadas']:,} filas no cumplen." if not silent else "Algunas filas no cumplen."
+    said = "No se pudo evaluar con lo recibido." if row["estado"] == "no_evaluable" else said
+    return {**_without(row, "id"), "muestra": [], "mensaje": said, **(dict.fromkeys(COUNTS_OF_RULES) if silent else {})}
 
 
 def statements_told(internal: Engine, may_say: Callable[[str], bool]) -> list[dict[str, Any]]:

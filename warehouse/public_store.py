@@ -19,11 +19,11 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, Engine, NullPool, create_engine, delete, event, func, insert, select
+from sqlalchemy import Connection, Engine, MetaData, NullPool, create_engine, delete, event, func, insert, select
 
 from warehouse import publications
 from warehouse.errors import StoreError
-from warehouse.public_rows import deliveries, index_rows, revised, sheets, statements_told, told_sources
+from warehouse.public_rows import COUNTS, COUNTS_OF_RULES, deliveries, index_rows, revised, sheets, statements_told, told_sources
 from warehouse.public_view import public_values
 from warehouse.settings import Settings
 from warehouse.states import PUBLISHED
@@ -37,7 +37,6 @@ from warehouse.tables import (
     fichas,
     fuentes,
     indices,
-    metadata,
     publicaciones,
     resultados_calidad,
     revisiones,
@@ -46,13 +45,12 @@ from warehouse.tables import (
 from warehouse.value_columns import KEY, with_digest
 
 NAME = "siegem_publico.db"
-_SCHEMA = int(
-    hashlib.sha256(repr([(t.name, [(c.name, str(c.type)) for c in t.columns]) for t in metadata.sorted_tables]).encode()).hexdigest()[:7], 16
-)
+#: raise it where what is copied changes and the tables do not
+RULES = 2
 #: read by pages and answers; `corridas` and `dispensas` only because others refer to them: both stay empty
 _TABLES = (corridas, publicaciones, valores, revisiones, fichas, fuentes, indices, entregas, resultados_calidad, conciliaciones, descargos, dispensas)
 #: in the file's header: a store of another schema is made anew
-_SCHEMA = int(hashlib.sha256(repr([(t.name, [(c.name, str(c.type)) for c in t.columns]) for t in _TABLES]).encode()).hexdigest()[:7], 16)
+_SCHEMA = int(hashlib.sha256(repr([(t.name, [(c.name, str(c.type)) for c in t.columns]) for t in _TABLES]).encode()).hexdigest()[:7], 16) ^ 2
 
 Progress = Callable[[str, int, int], None]
 
@@ -115,7 +113,7 @@ def _numbers(target: Path) -> set[int]:
     if not target.is_file():
         return set()
     with sqlite3.connect(f"{target.resolve().as_uri()}?mode=ro", uri=True) as connection:
-        if connection.execute("PRAGMA user_version").fetchone()[0] != _SCHEMA:
+        if connection.execute("PRAGMA user_version").fetchone()[0] != _version():
             return set()
         return {row[0] for row in connection.execute("SELECT numero FROM publicaciones")}
 
@@ -135,10 +133,10 @@ def _replacing(target: Path, keep: bool) -> Iterator[Engine]:
     engine = create_engine(f"sqlite:///{draft.as_posix()}", poolclass=NullPool)
     event.listen(engine, "connect", _unlogged)
     try:
-        metadata.create_all(engine, tables=_TABLES)
+        _schema().create_all(engine)
         yield engine
         with engine.connect() as connection:
-            connection.exec_driver_sql(f"PRAGMA user_version={_SCHEMA}")
+            connection.exec_driver_sql(f"PRAGMA user_version={_version()}")
             connection.commit()
         draft.chmod(0o444)
         with draft.open("rb") as written:
@@ -147,6 +145,22 @@ def _replacing(target: Path, keep: bool) -> Iterator[Engine]:
     finally:
         engine.dispose()
         draft.unlink(missing_ok=True)
+
+
+def _schema() -> MetaData:
+    """The tables as the internal database has them; counts that are not told are null."""
+    made = MetaData()
+    for table in _TABLES:
+        own = table.to_metadata(made)
+        for name in {entregas: COUNTS, resultados_calidad: COUNTS_OF_RULES}.get(table, ()):
+            own.c[name].nullable = True
+    return made
+
+
+def _version() -> int:
+    """In the file's header: a store of another schema, or made by other rules, is made anew."""
+    columns = [(t.name, [(c.name, str(c.type), c.nullable) for c in t.columns]) for t in _schema().sorted_tables]
+    return int(hashlib.sha256(repr((RULES, columns)).encode()).hexdigest()[:7], 16)
 
 
 def _unlogged(connection: Any, _record: Any) -> None:

@@ -95,14 +95,6 @@ def worth_telling() -> ColumnElement[bool]:
     return or_(and_(c.periodo != SUMMARY[1], c.casos > 0), and_(c.periodo == SUMMARY[1], c.estado == NOT_EVALUABLE))
 
 
-def summaries(engine: Engine) -> pd.DataFrame:
-    """The newest evaluation of each rule: `casos` places compared, `casos_fallidos` that differ; a rule never evaluated is not there."""
-    c = conciliaciones.c
-    newest = select(func.max(c.id)).where(c.cod_region == SUMMARY[0], c.periodo == SUMMARY[1]).group_by(c.regla_id)
-    with engine.connect() as connection:
-        return pd.read_sql(select(conciliaciones).where(c.id.in_(newest)).order_by(c.regla_id), connection)
-
-
 def _newest(rule: str | None) -> Select[Any]:
     c = conciliaciones.c
     ids = select(func.max(c.id).label("id")).group_by(c.regla_id, c.cod_region, c.periodo, c.clave)

@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from warehouse.errors import SettingsError
@@ -77,7 +77,18 @@ class Settings(BaseSettings):
     avisos_minutos: int = Field(10, ge=1, le=1440, description="Cada cuántos minutos se envían los avisos pendientes.")
     avisos_sin_novedad: bool = Field(True, description="Enviar un aviso breve también cuando una publicación no trae novedades para la región.")
     avisos_plazo_alertas: int = Field(10, ge=1, le=365, description="Días para atender una alerta desde que se abre, si nadie fija otra fecha.")
+    api_por_minuto: int | None = Field(
+        None, ge=0, description="Respuestas de la API por minuto y dirección. Vacío: 600 en el sitio público, sin tope en el propio; 0: sin tope."
+    )
+    proxy_de_confianza: str = Field(
+        "", description="Direcciones o redes, con comas, del servidor intermedio cuyo X-Forwarded-For se cree. Vacía: de nadie."
+    )
     formato_numeros: str = Field("es_PE", pattern=r"^(es_PE|inei)$", description="`es_PE` escribe 1,234.5; `inei` escribe 1 234,5.")
+
+    @field_validator("api_por_minuto", mode="before")
+    @classmethod
+    def _empty_is_none(cls, value: object) -> object:
+        return None if value == "" else value
 
     @property
     def database_url(self) -> str:

@@ -1,4 +1,5 @@
 // Theme before paint. Loads first; may also be put in <head> by the index (running twice is harmless).
+// `data-naciente`: until the first painting what stands under the first screen is not laid out (35-lejos.css); `siegem.js` takes it away.
 (function () {
     'use strict';
     var root = document.documentElement;
@@ -25,6 +26,7 @@
 
     if (!window.siegemTema) {
         apply(saved());
+        root.toggleAttribute('data-naciente', !location.hash);
         window.siegemTema = {
             effective: effective,
             choose: function (choice) {

@@ -195,7 +195,15 @@
         }
     });
 
+    // Scripts of one page come with the first such page: `data-guion` is the name of one of `guiones/`.
+    const scripts = new Map();
+    const here = document.currentScript.src.replace(/siegem\.js.*$/, 'guiones/');
+    function script(name) {
+        if (!scripts.has(name)) scripts.set(name, load(here + name + '.js').catch(() => scripts.delete(name)));
+    }
+
     function watch(root) {
+        for (const {dataset} of root.querySelectorAll('[data-guion]')) script(dataset.guion);
         for (const frame of root.querySelectorAll('.tabla-marco:not([tabindex])')) frame.tabIndex = 0;  // what scrolls is reached by the keyboard
         const places = [...root.querySelectorAll('[data-figura]')];
         if (begun) together(places.filter(place => place.offsetParent).map(place => place.dataset.figura));
@@ -391,7 +399,10 @@
         begun = true;
         watch(document);
     }
-    const painted_once = () => requestAnimationFrame(() => setTimeout(start));
+    const painted_once = () => requestAnimationFrame(() => setTimeout(() => {
+        root.removeAttribute('data-naciente');
+        start();
+    }));
     if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', painted_once); else painted_once();
 
     window.dash_clientside = Object.assign({}, window.dash_clientside, {

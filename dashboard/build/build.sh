@@ -25,6 +25,11 @@ npx esbuild plotly-custom.mjs --bundle --minify --format=iife --target=es2018 \
 sed -e 's#https://cdn\.plot\.ly/un/##g' -e 's#cdn\.plot\.ly#a CDN#g' plotly-custom.min.js > "$assets/vendor/plotly-custom.min.js"
 cp node_modules/plotly.js/LICENSE "$assets/vendor/plotly.js.LICENSE"
 
+npx esbuild node_modules/regenerator-runtime/runtime.js --minify --target=es2018 --legal-comments=none --log-level=warning \
+    --banner:js="/*! regenerator-runtime 0.14.1. Copyright (c) 2014-present, Facebook, Inc. MIT licence: regenerator-runtime.LICENSE */" \
+    --outfile="$assets/vendor/regenerator-runtime.min.js"
+cp node_modules/regenerator-runtime/LICENSE "$assets/vendor/regenerator-runtime.LICENSE"
+
 fonts=node_modules/@fontsource-variable/source-sans-3
 for range in latin latin-ext; do
     cp "$fonts/files/source-sans-3-$range-wght-normal.woff2" "$assets/fonts/"

@@ -67,7 +67,8 @@ def differing(snap: Snapshot) -> tuple[int, int]:
 
 def _comparison(one: dict[str, Any], lang: str) -> list[Any]:
     title, counts, phrases = one["titulo"], one["estados"], one["frases"]
-    name = html.Div([html.B(one["regla_id"]), html.Small(title.get(lang) or title.get("es") or "")])
+    words = str(title.get(lang) or title.get("es") or "")
+    name = html.Div([html.B(words), html.Small(one["regla_id"])] if words else html.B(one["regla_id"]))
     told: Any = formats.DASH
     if phrases:
         more = counts[DIFFERS] - len(phrases)
@@ -75,7 +76,7 @@ def _comparison(one: dict[str, Any], lang: str) -> list[Any]:
         others = [html.Ul([html.Li(f) for f in phrases[1:]])] if phrases[1:] else []
         told = html.Details([html.Summary(str(phrases[0])), *others, *rest]) if others or rest else html.P(str(phrases[0]))
     states = [counts.get(state, 0) for state in ("cumple", DIFFERS, "no_evaluable")]
-    return [Cell(name, one["regla_id"]), *(Cell(formats.number(n, 0, lang), n) for n in states), Cell(told)]
+    return [Cell(name, words or one["regla_id"]), *(Cell(formats.number(n, 0, lang), n) for n in states), Cell(told)]
 
 
 def exceptions(snap: Snapshot, lang: str) -> Any:

@@ -13,6 +13,7 @@ from dashboard.figures.request import Params, records
 from dashboard.language import t
 from dashboard.narrative import parts, sentences
 from dashboard.published import Sheet, Snapshot
+from warehouse.states import is_judged
 
 #: stretches of signals told one by one
 _TOLD = 4
@@ -105,7 +106,7 @@ def may_say(chart: Process, sheet: Sheet, lang: str = "es") -> list[str]:
 
 
 def _assurance(last: Row, sheet: Sheet, lang: str) -> list[str]:
-    if not last["aseguramiento"] or formats.is_missing(last["meta"]):
+    if not last["aseguramiento"] or formats.is_missing(last["meta"]) or not is_judged(last["avisos"]):
         return []
     goal = formats.with_unit(last["meta"], sheet.unit(lang), sheet.decimals, lang, short=True)
     words = {
@@ -122,7 +123,7 @@ def may_not_say(chart: Process, sheet: Sheet, lang: str = "es") -> list[str]:
         t("La causa: la señal dice cuándo cambió, no por qué.", lang),
         t("Que los límites sean una meta: salen de los {n} periodos dibujados y se mueven cuando llega otro.", lang).format(n=len(chart.rows)),
     ]
-    if "plazo_referencial" in (chart.rows[-1]["avisos"] or []):
+    if not is_judged(chart.rows[-1]["avisos"]):
         told.append(t("Que se venció un plazo legal: parte de los plazos es referencial, sin verificar.", lang))
     return told
 

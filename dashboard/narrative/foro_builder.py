@@ -12,11 +12,13 @@ from dashboard.address import address, with_query
 from dashboard.drawing import Mark
 from dashboard.language import t
 from dashboard.narrative import foro_sheet, foro_slides, parts
-from dashboard.narrative.foro_slides import IN_TIME, Slide
+from dashboard.narrative.foro_slides import IN_MAP, IN_TIME, Slide, split_item
 from dashboard.published import Sheet, Snapshot, area_name
 
 #: where the frozen file is made
 FROZEN = "/foro/congelado.html"
+#: where the slides are made for PowerPoint and LibreOffice
+SLIDES = "/foro/laminas.pptx"
 
 
 def opening(snap: Snapshot, slides: Sequence[Slide], lang: str) -> html.Div:
@@ -28,16 +30,21 @@ def opening(snap: Snapshot, slides: Sequence[Slide], lang: str) -> html.Div:
 
 
 def actions(snap: Snapshot, wanted: Sequence[str], region: str, lang: str) -> html.Div:
-    """Present, freeze, print; the region filter stands beside."""
-    frozen = with_query(FROZEN, indicadores=",".join(wanted), region=region, lang="" if lang == "es" else lang, publicacion=snap.number).replace(
-        "%2C", ","
-    )
+    """Present, take away as slides or as one page, print; the region filter stands beside."""
+
+    def file(path: str) -> str:
+        asked = with_query(path, indicadores=",".join(wanted), region=region, lang="" if lang == "es" else lang, publicacion=snap.number)
+        return asked.replace("%2C", ",").replace("%7E", "~")
+
+    # `data-llevar`: the browser puts its notes and agreements into the file
     buttons = [
         html.A(t("Presentar", lang), href="#lamina-1", className="boton boton--principal", **{"data-foro": "presentar"}),
-        html.A(t("Congelar: un archivo para la memoria USB", lang), href=frozen, download="", className="boton"),
+        html.A(t("Descargar PPTX", lang), href=file(SLIDES), download="", className="boton", **{"data-llevar": ""}),
+        html.A(t("Congelar: un archivo para la memoria USB", lang), href=file(FROZEN), download="", className="boton", **{"data-llevar": ""}),
         html.Button(t("Imprimir o guardar en PDF", lang), type="button", className="boton", **{"data-foro": "imprimir-todo"}),
     ]
-    return html.Div(buttons, className="fila foro-acciones")
+    told = t("Los dos archivos llevan sus notas (tecla p) y los acuerdos anotados en este navegador. Los gráficos del PPTX se pueden editar.", lang)
+    return html.Div([html.Div(buttons, className="fila foro-acciones"), html.P(told, className="nota")])
 
 
 def region_filter(region: str, chips: Sequence[Any], lang: str) -> html.Div:
@@ -46,7 +53,7 @@ def region_filter(region: str, chips: Sequence[Any], lang: str) -> html.Div:
 
 
 def chooser(snap: Snapshot, wanted: Sequence[str], region: str, lang: str) -> html.Details:
-    """The chosen indicators in their order, then all of them by area with a box each; a link carries the choice (`assets/foro.js` fills it)."""
+    """The chosen indicators in their order, then all of them by area with a box each; a link carries the choice (`assets/guiones/foro.js`)."""
     names = {s.id: s.text("short_name", lang) for s in snap.indicators()}
     found = [_chosen(i, list(wanted), names, region, lang) for i in range(len(wanted))]
     ready = (
@@ -57,7 +64,7 @@ def chooser(snap: Snapshot, wanted: Sequence[str], region: str, lang: str) -> ht
     groups: dict[str, list[Sheet]] = {}
     for sheet in snap.indicators():
         groups.setdefault(sheet.area, []).append(sheet)
-    own = {w.removesuffix(IN_TIME) for w in wanted}
+    own = {split_item(w)[0] for w in wanted}
     boxes = [html.Fieldset([html.Legend(area_name(a, lang)), *(_box(s, s.id in own, lang) for s in x)]) for a, x in groups.items()]
     go = html.A(
         t("Ver las láminas", lang), href=_link(wanted, region), className="boton boton--principal",
@@ -84,20 +91,20 @@ def _box(sheet: Sheet, on: bool, lang: str) -> html.Label:
 
 
 def _chosen(at: int, wanted: list[str], names: dict[str, str], region: str, lang: str) -> html.Li:
-    """A chosen one, with links to move it, take it out, or show it the other way."""
+    """A chosen one, with links to move it, take it out, or show it another way."""
     item = wanted[at]
-    id, in_time = item.removesuffix(IN_TIME), item.endswith(IN_TIME)
-    other = id if in_time else id + IN_TIME
+    id, how = split_item(item)
     moves = []
     if at:
         moves.append((t("antes", lang), [*wanted[: at - 1], item, wanted[at - 1], *wanted[at + 1 :]]))
-    if other not in wanted:
-        word = t("ver por región", lang) if in_time else t("ver en el tiempo", lang)
-        moves.append((word, [*wanted[:at], other, *wanted[at + 1 :]]))
+    if at + 1 < len(wanted):
+        moves.append((t("después", lang), [*wanted[:at], wanted[at + 1], item, *wanted[at + 2 :]]))
+    ways = {"": t("ver por región", lang), IN_MAP: t("ver en el mapa", lang), IN_TIME: t("ver en el tiempo", lang)}
+    moves += [(word, [*wanted[:at], id + way, *wanted[at + 1 :]]) for way, word in ways.items() if way != how and id + way not in wanted]
     moves.append((t("quitar", lang), [*wanted[:at], *wanted[at + 1 :]]))
     links = [html.A(word, href=_link(x, region), **{"data-navegar": "", "aria-label": f"{names[id]}: {word}"}) for word, x in moves]
-    how = t("en el tiempo", lang) if in_time else ""
-    return html.Li([html.Span([names[id], *([f" · {how}"] if how else [])]), html.Span(links, className="foro-elegidos__mover")])
+    shown = {IN_TIME: t("en el tiempo", lang), IN_MAP: t("en el mapa", lang)}.get(how, "")
+    return html.Li([html.Span([names[id], *([f" · {shown}"] if shown else [])]), html.Span(links, className="foro-elegidos__mover")])
 
 
 def controls(lang: str) -> html.Div:

@@ -65,7 +65,7 @@ def series(frame: pd.DataFrame, sheet: Sheet, place: str, lang: str) -> html.Div
     periods = sorted(frame["periodo"].unique())[-PERIODS:]
     own, behind = _by_period(frame, place), _by_period(frame, COUNTRY) if place != COUNTRY else {}
     values = [found[p][k] for found in (own, behind) for p in periods if p in found for k in ("valor", "inferior", "superior")]
-    low, high, step = _span([float(v) for v in values if not is_missing(v)], sheet)
+    low, high, step = span([float(v) for v in values if not is_missing(v)], sheet)
 
     def at(i: int, value: float) -> tuple[float, float]:
         return 100 * i / max(len(periods) - 1, 1), 100 - 100 * (value - low) / (high - low)
@@ -107,7 +107,7 @@ def _has(found: dict[str, Row], period: str, key: str) -> bool:
     return period in found and not is_missing(found[period][key])
 
 
-def _span(known: list[float], sheet: Sheet) -> tuple[float, float, float]:
+def span(known: list[float], sheet: Sheet) -> tuple[float, float, float]:
     """Ends and step of the scale, in round numbers: from zero, unless all values lie far above it; a percentage ends at 100."""
     low, high = (min(known), max(known)) if known else (0.0, 1.0)
     low = 0.0 if low < 0.6 * high else low

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from dash import html
@@ -11,14 +13,15 @@ from dashboard import components, formats
 from dashboard.address import with_query
 from dashboard.language import t
 from dashboard.narrative import cards, foro_sheet, matrix, parts, region_changes, sentences, worries
-from dashboard.narrative.foro_slides import IN_TIME, Slide, of_indicator
+from dashboard.narrative.foro_data import Absences, Changes
+from dashboard.narrative.foro_slides import IN_MAP, IN_TIME, Slide, of_indicator, split_item
 from dashboard.published import Sheet, Snapshot
 from warehouse.states import PUBLISHED, STATES
 
 #: what is shown where nobody chooses; what the publication lacks is left out
 BOTTLENECK, TIME, STOPS, AGREED = "participacion_etapa_en_demora", "pct_tramites_en_plazo", "primer_requisito_faltante", "pct_acuerdos_foro_cumplidos"
 CHANGED = "cambios"
-ROUND = (BOTTLENECK, CHANGED, TIME, TIME + IN_TIME, STOPS, AGREED)
+ROUND = (BOTTLENECK, CHANGED, TIME, TIME + IN_MAP, TIME + IN_TIME, STOPS, AGREED)
 #: most slides of indicators, and changes of each kind on one slide
 MOST, LISTED = 20, 5
 
@@ -26,24 +29,27 @@ MOST, LISTED = 20, 5
 def chosen(snap: Snapshot, text: str) -> list[str]:
     """The indicators of an address that the publication has, each once, in the order written."""
     known = {s.id for s in snap.indicators()}
-    return [x for x in dict.fromkeys(p.strip() for p in text.split(",")) if x.removesuffix(IN_TIME) in known][:MOST]
+    found = [x for x in dict.fromkeys(p.strip() for p in text.split(",")) if split_item(x)[0] in known]
+    return [x for x in found if split_item(x)[1] in ("", IN_TIME, IN_MAP)][:MOST]
 
 
 def deck(snap: Snapshot, text: str, region: str, lang: str) -> list[Slide]:
-    """Cover, slides, what is not known, agreements, where to find it."""
+    """Cover, slides, what is not known, agreements, where to find it. A note on one region's slide is not shown on another's."""
     sheets = {s.id: s for s in snap.indicators()}
     wanted = chosen(snap, text)
     board = matrix.Board(snap, lang)
     middle = []
     for item in wanted or ROUND:
-        id, in_time = item.removesuffix(IN_TIME), item.endswith(IN_TIME)
+        id, how = split_item(item)
         if id == CHANGED and CHANGED not in sheets:
             middle.append(_changed(board, snap, region, lang))
         elif id in sheets:
-            middle.append(of_indicator(snap, sheets[id], region, lang, in_time=in_time))
-    ids = {x.removesuffix(IN_TIME) for x in wanted} or {s.id for s in snap.indicators() if "foro" in s.ficha["audience"]}
+            middle.append(of_indicator(snap, sheets[id], region, lang, how=how))
+    ids = {split_item(x)[0] for x in wanted} or {s.id for s in snap.indicators() if "foro" in s.ficha["audience"]}
     last = [_unknown(board, snap, ids, region, lang), foro_sheet.slide(lang), _where(snap, wanted, region, lang)]
-    return [_cover(snap, [*middle, *last], region, lang), *middle, *last]
+    middle = list({s.key: s for s in reversed(middle)}.values())[::-1]  # what has no map nor regions is the same slide asked for twice
+    found = [_cover(snap, [*middle, *last], region, lang), *middle, *last]
+    return [replace(s, key=f"{s.key}@{region}") for s in found] if region else found
 
 
 def _cover(snap: Snapshot, slides: list[Slide], region: str, lang: str) -> Slide:
@@ -54,7 +60,15 @@ def _cover(snap: Snapshot, slides: list[Slide], region: str, lang: str) -> Slide
     told = t("Datos congelados: publicación N.º {n} del {fecha}, con datos al {corte}. Lo que aquí se ve no cambia.", lang)
     sub = told.format(n=card.numero, fecha=formats.day(card.creada_en, lang), corte=formats.day(card.datos_al, lang))
     items = [html.Li([html.B(str(i)), html.Span(s.short)]) for i, s in enumerate(slides, start=2)]
-    return Slide(t("Portada", lang), title, html.Ol(items, className="foro-indice"), sub, kind="portada", synthetic=any(s.synthetic for s in slides))
+    return Slide(
+        t("Portada", lang),
+        title,
+        html.Ol(items, className="foro-indice"),
+        sub,
+        kind="portada",
+        synthetic=any(s.synthetic for s in slides),
+        key="portada",
+    )
 
 
 def _changed(board: matrix.Board, snap: Snapshot, region: str, lang: str) -> Slide:
@@ -75,14 +89,20 @@ def _changed(board: matrix.Board, snap: Snapshot, region: str, lang: str) -> Sli
     )),)  # fmt: skip
     synthetic = any(s.synthetic for _, s in [*worse, *better])
     title = f"{where}{_lower(finding) if where else finding}"
-    return Slide(t("Qué cambió", lang), title, columns, sub, proof, notes, synthetic, kind="cambios")
+    data = Changes(worse, better, region)
+    return Slide(t("Qué cambió", lang), title, columns, sub, proof, notes, synthetic, kind="cambios", data=data, key=CHANGED)
+
+
+def largest(pairs: Sequence[region_changes.Pair]) -> list[region_changes.Pair]:
+    """Of each indicator the largest change: one that moved everywhere has its own slide."""
+    found: dict[str, region_changes.Pair] = {}
+    for row, sheet in pairs:
+        found.setdefault(sheet.id, (row, sheet))
+    return list(found.values())
 
 
 def _listed(title: str, pairs: list[region_changes.Pair], region: str, lang: str) -> html.Div:
-    largest: dict[str, region_changes.Pair] = {}
-    for row, sheet in pairs:  # of each indicator the largest change: one that moved everywhere has its own slide
-        largest.setdefault(sheet.id, (row, sheet))
-    shown = list(largest.values())[:LISTED]
+    shown = largest(pairs)[:LISTED]
     items = [html.Li([parts.mark(r["cambio_estado"]), html.Div(_change(r, s, region, lang)), _amount(r, s, lang)]) for r, s in shown]
     more = len(pairs) - len(shown)
     rest = [html.P(t("y 1 más", lang) if more == 1 else t("y {n} más", lang).format(n=more), className="tenue")] if more else []
@@ -115,7 +135,7 @@ def _unknown(board: matrix.Board, snap: Snapshot, ids: set[str], region: str, la
         title = f"{formats.place(region, lang)}: {_lower(title)}"
     counts = Counter(r["estado"] for r, _ in absent)
     items = [
-        html.Li([components.hatch(s, large=True), html.P([html.B(f"{_name(s, lang)}: {counts[s]}"), f" · {_most(s, absent, region, lang)}"])])
+        html.Li([components.hatch(s, large=True), html.P([html.B(f"{_name(s, lang)}: {counts[s]}"), f" · {where_most(s, absent, region, lang)}"])])
         for s in STATES
         if counts[s]
     ]
@@ -131,6 +151,8 @@ def _unknown(board: matrix.Board, snap: Snapshot, ids: set[str], region: str, la
         notes,
         any(s.synthetic for _, s in rows),
         kind="ausencias",
+        data=Absences(absent, len(rows), region),
+        key="ausencias",
     )
 
 
@@ -143,7 +165,7 @@ def _name(state: str, lang: str) -> str:
     return told if told.startswith("n ") else f"{told[:1].upper()}{told[1:]}"
 
 
-def _most(state: str, absent: list[tuple[Any, Sheet]], region: str, lang: str, most: int = 3) -> str:
+def where_most(state: str, absent: list[tuple[Any, Sheet]], region: str, lang: str, most: int = 3) -> str:
     """Where a reason occurs: the indicators it touches most."""
     found = Counter(s.text("short_name", lang) for r, s in absent if r["estado"] == state)
     quoted = t("«{nombre}»", lang)
@@ -167,4 +189,4 @@ def _where(snap: Snapshot, wanted: list[str], region: str, lang: str) -> Slide:
     )
     title = t("Todo esto se puede volver a ver, comprobar y descargar", lang)
     sub = t("La dirección nombra la publicación: dentro de un año mostrará las mismas cifras.", lang)
-    return Slide(t("Dónde encontrarlo", lang), title, body, sub, kind="fin")
+    return Slide(t("Dónde encontrarlo", lang), title, body, sub, kind="fin", key="fin")

@@ -1,4 +1,4 @@
-"""Agreements typed in the hall: the form, and the sheet that lists them. They stay in the browser (`assets/foro.js`); nothing is sent."""
+"""Agreements typed in the hall: the form, and the sheet that lists them. They stay in the browser (`assets/guiones/foro.js`); nothing is sent."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def slide(lang: str) -> Slide:
         className="foro__ancho foro-hoja", **{"data-textos": json.dumps(told, ensure_ascii=False)},
     )  # fmt: skip
     sub = t("Quedan guardados solo en este navegador: descárguelos antes de cerrar la sala. No se envían a ningún servidor.", lang)
-    return Slide(t("Acuerdos", lang), t("Acuerdos de esta sesión", lang), body, sub, kind="hoja")
+    return Slide(t("Acuerdos", lang), t("Acuerdos de esta sesión", lang), body, sub, kind="hoja", key="hoja")
 
 
 def _button(action: str, text: str, name: str = "boton") -> html.Button:

@@ -1,9 +1,9 @@
-"""One slide of the forum and what can be on it: an indicator by region, by category or through time, with what the presenter should know."""
+"""One slide of the forum and what can be on it: an indicator by region, on the map, by category or through time."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -14,13 +14,14 @@ from dashboard.figures import bars as bar_figure
 from dashboard.figures import distribution
 from dashboard.figures.request import Params, newest, records
 from dashboard.language import t
-from dashboard.narrative import division, foro_charts, headlines, parts, sentences
+from dashboard.narrative import division, foro_charts, foro_map, foro_notes, headlines, parts, sentences
+from dashboard.narrative.foro_data import Categories, Regions, Series
 from dashboard.published import Sheet, Snapshot
 from warehouse.territories import COUNTRY
 
 Row = dict[Any, Any]
-#: what a chosen indicator is followed by where it is to be shown through time
-IN_TIME = "~serie"
+#: what a chosen indicator is followed by where it is to be shown through time, or on the map
+IN_TIME, IN_MAP = "~serie", "~mapa"
 #: fewer points make no line
 POINTS = 4
 
@@ -38,7 +39,16 @@ class Slide:
     notes: tuple[tuple[str, tuple[str, ...]], ...] = ()
     synthetic: bool = False
     kind: str = "indicador"
-    extra: dict[str, Any] = field(default_factory=dict)
+    #: what the body draws, for whoever draws it another way (`foro_data`)
+    data: Any = None
+    #: what own notes of the presenter hang on: it stays when slides are put in another order
+    key: str = ""
+
+
+def split_item(item: str) -> tuple[str, str]:
+    """A chosen item as (indicator, how it is to be shown): («x», «~serie»), («x», "")."""
+    id, mark, how = item.partition("~")
+    return id, f"{mark}{how}"
 
 
 def frame(slide: Slide, place: int, total: int, number: int, lang: str) -> html.Section:
@@ -47,7 +57,8 @@ def frame(slide: Slide, place: int, total: int, number: int, lang: str) -> html.
     head = html.P([html.B("SIEGEM"), f" · {t('Foro Regional', lang)} · {slide.short}"])
     proof = [*slide.proof, t("SIEGEM, publicación N.º {n}", lang).format(n=number)]
     notes = [x for title, lines in slide.notes if lines for x in (html.H3(title), *(html.P(line) for line in lines))]
-    spoken = html.Aside([html.H2(t("Notas para quien presenta", lang)), *(notes or [html.P(t("Sin notas.", lang))])], className="foro__notas")
+    mine = html.Label([html.Span(t("Nota propia", lang)), html.Textarea(rows="4", className="campo__entrada foro__nota", **{"data-nota": slide.key})])
+    spoken = html.Aside([html.H2(t("Notas para quien presenta", lang)), mine, *(notes or [html.P(t("Sin notas.", lang))])], className="foro__notas")
     return html.Section(
         [
             html.Header([head, *chips], className="foro__cabeza"),
@@ -62,75 +73,76 @@ def frame(slide: Slide, place: int, total: int, number: int, lang: str) -> html.
     )  # fmt: skip
 
 
-def of_indicator(snap: Snapshot, sheet: Sheet, region: str, lang: str, *, in_time: bool = False) -> Slide:
-    """The slide of an indicator: through time where asked; else its regions, else its categories, else its line."""
+def of_indicator(snap: Snapshot, sheet: Sheet, region: str, lang: str, *, how: str = "") -> Slide:
+    """The slide of an indicator: through time or on the map where asked; else its regions, else its categories, else its line."""
     period = newest(snap, sheet)
     across = snap.values(sheet.id, kind=sheet.main_period, period=period, category="")
     present, _ = bar_figure.split(across)
-    rows = _categories(snap, sheet, region, lang) if not in_time and len(present) < 2 else []
-    if not in_time and len(present) >= 2:
-        return _by_region(snap, sheet, across, region, period, lang)
+    if how != IN_TIME and len(present) >= 2:
+        return _by_region(snap, sheet, across, region, lang, on_map=how == IN_MAP)
+    rows = categories(snap, sheet, region, lang) if how != IN_TIME else []
     if rows:
-        return _by_category(snap, sheet, rows, region, lang)
+        return _by_category(snap, sheet, rows, across, region, lang)
     return _in_time(snap, sheet, across, region, lang)
 
 
-def _base(snap: Snapshot, sheet: Sheet, row: Row | None, shown: pd.DataFrame, lang: str) -> dict[str, Any]:
+def _base(snap: Snapshot, sheet: Sheet, row: Row | None, shown: pd.DataFrame, lang: str, how: str = "") -> dict[str, Any]:
     """What every slide of an indicator carries: proof, notes, the synthetic mark."""
-    said = []
-    if row is not None:
-        said.append(row["frase"] if lang == "es" and row.get("frase") else sentences.cell(row, sheet, lang))
-    both = [str((x or {}).get(lang) or (x or {}).get("es") or "") for x in sheet.ficha.get("reading") or []]
-    twisted = [str((x or {}).get(lang) or (x or {}).get("es") or "") for x in sheet.ficha.get("perverse_incentives") or []]
     return {
-        "short": sheet.text("short_name", lang),
-        "synthetic": sheet.synthetic,
+        "short": sheet.text("short_name", lang), "synthetic": sheet.synthetic, "key": sheet.id + how,
+        "notes": foro_notes.notes(snap, sheet, row, lang),
         "proof": (*parts.notice_lines(shown, lang), parts.source(snap, sheet, shown, lang)),
-        "notes": (
-            (t("La frase", lang), tuple(said)),
-            (t("Qué se puede decir y qué no", lang), tuple(both)),
-            (t("Cuidado al leer", lang), tuple(components.caveats(snap, sheet, lang))),
-            (t("Lo que podría torcer si se premiara", lang), tuple(twisted)),
-        ),
-    }
+    }  # fmt: skip
 
 
-def _by_region(snap: Snapshot, sheet: Sheet, across: pd.DataFrame, region: str, period: str, lang: str) -> Slide:
+def _by_region(snap: Snapshot, sheet: Sheet, across: pd.DataFrame, region: str, lang: str, *, on_map: bool) -> Slide:
     row = parts.row_of(across, region or COUNTRY)
     moved = headlines.movement(across).compared
     if region and row is not None:
         title = headlines.of_territory(row, sheet, lang)
-    elif moved:
+    elif moved and not on_map:
         title = headlines.country_sentence(across, sheet, lang)
     else:
         title = f"{headlines.title(sheet, lang)}: {_lower(headlines.extremes(across, sheet, lang))}"
-    told = [f"{sheet.text('name', lang)}: {sheet.unit(lang)}, {formats.period(period, lang)}."]
+    told = [measured(sheet, str(across["periodo"].iloc[0]), lang)]
+    base = _base(snap, sheet, row, across, lang, IN_MAP if on_map else "")
+    data = Regions(sheet, across, row, region)
+    if on_map:
+        base["short"] += f" · {t('en el mapa', lang)}"
+        told.append(t("Más oscuro: valor más alto. Tramado: sin dato.", lang))
+        return Slide(title=title, sub=" ".join(told), body=foro_map.drawing(across, sheet, region, lang), kind="mapa", data=data, **base)
     if across["inferior"].notna().any():
         told.append(t("Línea fina: intervalo de 95 %.", lang))
     earlier = next((r["periodo_comparado"] for r in records(across) if r["periodo_comparado"]), None)
     if earlier:
         told.append(t("La marca dice el cambio frente a {periodo}.", lang).format(periodo=formats.period(earlier, lang)))
-    sub = " ".join(told)
     return Slide(
-        title=title, sub=sub, body=foro_charts.region_bars(across, sheet, region, lang), kind="regiones", **_base(snap, sheet, row, across, lang)
-    )
+        title=title, sub=" ".join(told), body=foro_charts.region_bars(across, sheet, region, lang), kind="regiones", data=data, **base
+    )  # fmt: skip
+
+
+def measured(sheet: Sheet, period: str, lang: str) -> str:
+    """What is measured, in which unit and when: «Trámites en plazo: %, jul.–set. 2026.»"""
+    return f"{sheet.text('name', lang)}: {sheet.unit(lang)}, {formats.period(period, lang)}."
 
 
 def _lower(text: str) -> str:
     return f"{text[:1].lower()}{text[1:]}"
 
 
-def _categories(snap: Snapshot, sheet: Sheet, region: str, lang: str) -> list[Row]:
+def categories(snap: Snapshot, sheet: Sheet, region: str, lang: str) -> list[Row]:
+    """Its categories with a value, largest first, of the region or of the first wider territory that has them."""
     if not sheet.breakdowns:
         return []
     found = distribution.categories(snap, Params(sheet.id, region, lang=lang))
     return sorted((r for r in records(found) if sentences.is_published(r)), key=lambda r: -float(r["valor"]))
 
 
-def _by_category(snap: Snapshot, sheet: Sheet, rows: Sequence[Row], region: str, lang: str) -> Slide:
+def _by_category(snap: Snapshot, sheet: Sheet, rows: Sequence[Row], across: pd.DataFrame, region: str, lang: str) -> Slide:
     first, place = rows[0], formats.place(rows[0]["territorio"], lang)
     name, value = sentences.category_name(sheet, first["categoria"], lang), sentences.value(first, sheet, lang)
-    if distribution.is_whole(sheet, pd.DataFrame(rows)):
+    whole = distribution.is_whole(sheet, pd.DataFrame(rows))
+    if whole:
         title: Any = [
             t("{lugar}: lo que más pesa es", lang).format(lugar=place),
             " ",
@@ -145,7 +157,9 @@ def _by_category(snap: Snapshot, sheet: Sheet, rows: Sequence[Row], region: str,
         where = division.place_name(first["territorio"], lang)
         sub += " " + t("No hay dato de {region}: se muestra {lugar}.", lang).format(region=formats.place(region or COUNTRY, lang), lugar=where)
     body = [html.Div(foro_charts.category_bars(rows, sheet, lang)), agreement_aside(lang)]
-    return Slide(title=title, sub=sub, body=body, kind="categorias", **_base(snap, sheet, first, pd.DataFrame(rows), lang))
+    data = Categories(sheet, across, first, rows, region)
+    counted = pd.DataFrame(rows[:1] if whole else rows)  # parts of a whole all rest on the same cases
+    return Slide(title=title, sub=sub, body=body, kind="categorias", data=data, **_base(snap, sheet, first, counted, lang))
 
 
 def agreement_aside(lang: str) -> html.Aside:
@@ -166,12 +180,14 @@ def _in_time(snap: Snapshot, sheet: Sheet, across: pd.DataFrame, region: str, la
     frame = frame[frame["periodo"] <= newest(snap, sheet)]
     frame = frame[frame["periodo"].isin(sorted(frame["periodo"].unique())[-foro_charts.PERIODS :])]
     own = sorted((r for r in records(frame[frame["territorio"] == place]) if sentences.is_published(r)), key=lambda r: r["periodo"])
-    base = _base(snap, sheet, parts.row_of(across, place), across, lang)
+    row = parts.row_of(across, place)
+    base = _base(snap, sheet, row, across, lang, IN_TIME)
     base["short"] += f" · {t('en el tiempo', lang)}"
     if len(own) < POINTS:
         title = t("«{nombre}» todavía no tiene una serie que mostrar de {lugar}", lang)
         told = title.format(nombre=headlines.title(sheet, lang), lugar=formats.place(place, lang))
-        return Slide(title=told, body=html.P(sheet.text("question", lang), className="oracion-sub"), kind="texto", **base)
+        body = html.P(sheet.text("question", lang), className="oracion-sub")
+        return Slide(title=told, body=body, kind="texto", data=Series(sheet, across, row, None, place), **base)
     whole = [r for r in own if "serie_incompleta" not in (r["avisos"] or [])] or own
     first, last = whole[0], whole[-1]
     title = t("{lugar}: «{nombre}» pasa de {antes} en {desde} a {ahora} en {hasta}", lang).format(
@@ -182,5 +198,6 @@ def _in_time(snap: Snapshot, sheet: Sheet, across: pd.DataFrame, region: str, la
     if any(not formats.is_missing(r["inferior"]) for r in own):
         sub += " " + t("Franja clara: intervalo de 95 %.", lang)
     return Slide(
-        title=title, sub=f"{sub} {sentences.change(last, sheet, lang)}", body=foro_charts.series(frame, sheet, place, lang), kind="serie", **base
-    )
+        title=title, sub=f"{sub} {sentences.change(last, sheet, lang)}", body=foro_charts.series(frame, sheet, place, lang), kind="serie",
+        data=Series(sheet, across, row, frame, place), **base,
+    )  # fmt: skip

@@ -13,6 +13,7 @@ from dashboard.narrative import parts, sentences, standing
 from dashboard.narrative.cards import line
 from dashboard.published import Sheet, Snapshot
 from warehouse.periods import parse
+from warehouse.states import is_judged
 
 Row = dict[Any, Any]
 
@@ -84,11 +85,11 @@ def _target_card(row: Row, sheet: Sheet, lang: str) -> Any:
     number = formats.number(asked, sheet.decimals, lang)
     shown = html.P([number, html.Span(_unit(asked, sheet, lang), className="tarjeta__unidad")], className="tarjeta__valor")
     chips: list[Any] = [components.chip(words[target["status"]])]
-    if "plazo_referencial" in (row["avisos"] or []):
-        # The deadline itself is not verified: the target stands as a number and judges nothing.
+    if not is_judged(row["avisos"]):
         chips = [components.chip(t("plazo referencial", lang), warning=True)]
     verdict = standing.target_words(row, lang)
-    told = [html.Br(), parts.change_words({**row, "cambio_estado": _TARGET_STATE[row["meta_estado"]]}, verdict)] if verdict else []
+    state = _TARGET_STATE.get(row["meta_estado"] or "", "") if is_judged(row["avisos"]) else ""
+    told = [html.Br(), parts.change_words({**row, "cambio_estado": state}, verdict)] if verdict else []
     others = [html.Span([html.Br(), _other(x, sheet, lang)]) for x in targets if x is not target]
     return _plain_card(t("Meta", lang), [shown], [*chips, " ", target["text"].get(lang) or target["text"]["es"], *told, *others])
 

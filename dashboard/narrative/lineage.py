@@ -10,7 +10,7 @@ from dash import html
 from dashboard import formats
 from dashboard.address import address
 from dashboard.language import t
-from dashboard.narrative import sentences
+from dashboard.narrative import counted, sentences
 from dashboard.published import Sheet, Snapshot
 from warehouse.errors import SiegemError
 from warehouse.periods import parse
@@ -72,6 +72,8 @@ def boxes(snap: Snapshot, sheet: Sheet, row: Row, lang: str) -> html.Ol | None:
 def _file(files: pd.DataFrame, lang: str) -> tuple[str, list[str]]:
     last = files.iloc[-1]
     when = formats.day(last["recibido_en"], lang)
+    if not last["archivo"]:  # the public store has no names of files
+        return formats.plural(len(files), t("archivo", lang), t("archivos", lang), lang), [t("El último, del {fecha}", lang).format(fecha=when)]
     if len(files) == 1:
         return str(last["archivo"]), [when, t("huella {huella}", lang).format(huella=str(last["hash_archivo"])[:12])]
     return formats.plural(len(files), t("archivo", lang), t("archivos", lang), lang), [
@@ -80,12 +82,9 @@ def _file(files: pd.DataFrame, lang: str) -> tuple[str, list[str]]:
 
 
 def _rows(files: pd.DataFrame, lang: str) -> tuple[str, list[str]]:
-    received, accepted, held = (int(files[c].sum()) for c in ("filas", "filas_aceptadas", "filas_cuarentena"))
-    rows = t("{n} recibidas", lang).format(n=formats.number(received, 0, lang))
-    return rows, [
-        t("{n} aceptadas", lang).format(n=formats.number(accepted, 0, lang)),
-        t("{n} en cuarentena", lang).format(n=formats.number(held, 0, lang)),
-    ]
+    received, accepted, held = (counted.total(files, c, lang) for c in ("filas", "filas_aceptadas", "filas_cuarentena"))
+    rows = t("{n} recibidas", lang).format(n=received)
+    return rows, [t("{n} aceptadas", lang).format(n=accepted), t("{n} en cuarentena", lang).format(n=held)]
 
 
 def _version(snap: Snapshot, sheet: Sheet, files: pd.DataFrame, lang: str) -> tuple[str, list[str]]:

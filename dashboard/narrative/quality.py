@@ -1,26 +1,25 @@
-"""How good the data are: freshness by source, deliveries by region and period, findings by rule."""
+"""How good the data are: freshness by source, deliveries by region and period."""
 
 from __future__ import annotations
 
 from datetime import date
-from itertools import zip_longest
 from typing import Any
 
 import pandas as pd
 from dash import html
 
-from dashboard import components, formats
+from dashboard import components, formats, site
 from dashboard.components import Cell, Column
 from dashboard.language import t
+from dashboard.narrative import counted
 from dashboard.narrative.parts import ordered_regions
 from dashboard.published import NOT_MET, REJECTED, WARNED, Snapshot
 from warehouse.errors import SiegemError
 from warehouse.periods import parse
 
-#: periods shown in the table of deliveries; rules told with their rows, and rejected deliveries told, before the others are folded
-_LAST, _RULES, _REFUSED = 12, 8, 6
+#: periods shown in the table of deliveries; rejected deliveries told before the others are folded
+_LAST, _REFUSED = 12, 6
 _TONE = {"tarde": "advertencia", "rechazada": "rechazada", "falta": "pendiente"}
-_SEVERITIES = ("bloqueante", "error", "advertencia", "informativa")
 
 
 def is_late(row: Any) -> bool:
@@ -66,7 +65,7 @@ def sentence(snap: Snapshot, lang: str) -> str:
     every = snap.deliveries()
     if every.empty:
         return t("Esta publicación no registra ninguna entrega.", lang)
-    rejected, held = int(every.loc[every["estado"] == REJECTED, "n"].sum()), int(every["filas_cuarentena"].sum())
+    rejected, held = int(every.loc[every["estado"] == REJECTED, "n"].sum()), _held(snap, every)
     start = formats.plural(int(every["n"].sum()), t("entrega llegó", lang), t("entregas llegaron", lang), lang)
     refused = (
         t("ninguna fue rechazada", lang)
@@ -83,6 +82,13 @@ def sentence(snap: Snapshot, lang: str) -> str:
         else t("{n} filas están en cuarentena", lang).format(n=formats.number(held, 0, lang))
     )
     return f"{start}: {refused} {t('y', lang)} {kept}."
+
+
+def _held(snap: Snapshot, every: pd.DataFrame) -> int:
+    """Rows in quarantine. On the public site some deliveries do not tell theirs: there the whole of each table counts."""
+    if site.is_public():
+        return sum(int(row["filas_cuarentena"]) for row in snap.sources().values())
+    return int(every["filas_cuarentena"].sum())
 
 
 def _behind(snap: Snapshot) -> tuple[dict[str, dict[str, Any]], dict[str, dict[str, Any]]]:
@@ -216,7 +222,9 @@ def _delivery(row: Any, lang: str) -> html.Td:
     state = "falta" if row is None else delivery_state(row)
     words = {"recibida": t("recibida", lang), "tarde": t("tarde", lang), "rechazada": t("rechazada", lang), "falta": t("falta", lang)}[state]
     extra = ""
-    if state in ("tarde", "rechazada"):
+    if state in ("tarde", "rechazada") and formats.is_missing(row["filas"]):
+        extra = t("Recibida el {fecha}.", lang).format(fecha=formats.day(row["recibido_en"], lang))
+    elif state in ("tarde", "rechazada"):
         extra = t("{filas} filas, {malas} en cuarentena; recibida el {fecha}.", lang).format(
             filas=formats.number(row["filas"], 0, lang),
             malas=formats.number(row["filas_cuarentena"], 0, lang),
@@ -226,42 +234,6 @@ def _delivery(row: Any, lang: str) -> html.Td:
             extra += f" {row['mensaje']}"
     # What went well stays quiet: only what needs a call is marked.
     return html.Td(html.Span(words, className=f"etiqueta etiqueta--{_TONE[state]}" if state in _TONE else "tenue", title=extra or None))
-
-
-def findings(snap: Snapshot, table: str, lang: str) -> Any:
-    """Rules not met, worst first, each with sample sentences and how to mend them."""
-    # A rule that could not be evaluated proves nothing: it is told beside those that failed, never among those that passed.
-    failed = snap.quality(estado=list(NOT_MET), **({"tabla": table} if table else {}))
-    if failed.empty:
-        return html.P(t("Ninguna regla quedó sin cumplir en las entregas vigentes.", lang), className="aviso aviso--exito")
-    groups = sorted(failed.groupby("regla_id"), key=lambda g: (_rank(g[1]["severidad"].iloc[0]), -int(g[1]["filas_fallidas"].sum())))
-    blocks: list[Any] = []
-    for rule, rows in groups[:_RULES]:
-        # One sentence of each delivery before a second of any.
-        samples = [s for turn in zip_longest(*(sample or [] for sample in rows["muestra"])) for s in turn if s] or [m for m in rows["mensaje"] if m]
-        shown = html.Ul([html.Li(s) for s in list(dict.fromkeys(samples))[:5]])
-        name, rest = _finding(str(rule), rows, lang)
-        blocks.append(html.Details([html.Summary([html.B(name), rest]), html.Div(shown)], className="plegable", open=len(blocks) == 0))
-    if len(groups) > _RULES:
-        others = [html.Li("".join(_finding(str(rule), rows, lang))) for rule, rows in groups[_RULES:]]
-        told = t("Otras {n} reglas sin cumplir", lang).format(n=len(others)) if len(others) > 1 else t("Otra regla sin cumplir", lang)
-        how = html.P(t("Elija una tabla arriba para ver las filas de sus reglas.", lang), className="nota") if not table else None
-        blocks.append(html.Details([html.Summary(told), html.Div([how, html.Ul(others)] if how else html.Ul(others))], className="plegable"))
-    return html.Div(blocks)
-
-
-def _finding(rule: str, rows: pd.DataFrame, lang: str) -> tuple[str, str]:
-    """A rule, and what it is about with how many rows of how many deliveries do not meet it."""
-    bad, files = int(rows["filas_fallidas"].sum()), len(rows)
-    told = f" · {rows['dimension'].iloc[0]} · {rows['severidad'].iloc[0]} · "
-    if bad:
-        told += f"{formats.plural(bad, t('fila', lang), t('filas', lang), lang)} {t('en', lang)} "
-    told += formats.plural(files, t("entrega", lang), t("entregas", lang), lang)
-    return rule, told + (f" · {t('no se pudo evaluar', lang)}" if (rows["estado"] == "no_evaluable").all() else "")
-
-
-def _rank(severity: str) -> int:
-    return _SEVERITIES.index(severity) if severity in _SEVERITIES else len(_SEVERITIES)
 
 
 def rejected(snap: Snapshot, lang: str) -> Any:
@@ -284,10 +256,14 @@ def _refused(r: Any, lang: str) -> html.Li:
     return html.Li(
         [
             html.Span(className="glifo glifo--empeora", **{"aria-hidden": "true"}),
-            html.Div([html.B(f"{formats.place(r['cod_region'], lang)} · {r['archivo']}"), html.Small(r["mensaje"] or t("sin mensaje", lang))]),
+            html.Div([html.B(f"{formats.place(r['cod_region'], lang)} · {r['archivo'] or r['tabla']}"), html.Small(r["mensaje"] or _unsaid(lang))]),
             html.Span(formats.day(r["recibido_en"], lang)),
         ]
     )
+
+
+def _unsaid(lang: str) -> str:
+    return t("el motivo se dice a quien lo envió", lang) if site.is_public() else t("sin mensaje", lang)
 
 
 def of_region(snap: Snapshot, code: str, lang: str) -> Any:
@@ -299,7 +275,7 @@ def of_region(snap: Snapshot, code: str, lang: str) -> Any:
         return components.section(title, html.P(told, className="nota"))
     states = [delivery_state(r) for r in rows.to_dict("records")]
     late, refused = states.count("tarde"), states.count("rechazada")
-    warned, held, total = int((rows["estado"] == WARNED).sum()), int(rows["filas_cuarentena"].sum()), int(rows["filas"].sum())
+    warned, held = int((rows["estado"] == WARNED).sum()), int(rows["filas_cuarentena"].sum())
     seal = (
         t("No apto para publicar", lang)
         if refused == len(rows)
@@ -315,9 +291,9 @@ def of_region(snap: Snapshot, code: str, lang: str) -> Any:
         (t("Rechazadas", lang), formats.number(refused, 0, lang)),
         (
             t("Filas en cuarentena", lang),
-            t("{parte} de {total}", lang).format(parte=formats.number(held, 0, lang), total=formats.number(total, 0, lang)),
+            t("{parte} de {total}", lang).format(parte=counted.total(rows, "filas_cuarentena", lang), total=counted.total(rows, "filas", lang)),
         ),
-        (t("Última entrega", lang), f"{rows.iloc[-1]['archivo']}, {formats.day(rows.iloc[-1]['recibido_en'], lang)}"),
+        (t("Última entrega", lang), f"{rows.iloc[-1]['archivo'] or rows.iloc[-1]['tabla']}, {formats.day(rows.iloc[-1]['recibido_en'], lang)}"),
     ]
     listed = html.Dl([html.Div([html.Dt(k), html.Dd(v)], className="ficha__fila") for k, v in facts], className="ficha")
     return components.section(title, listed, html.P(components.link(t("Ver todas las entregas", lang), "/calidad")))

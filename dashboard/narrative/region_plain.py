@@ -31,8 +31,17 @@ def track(of: Mapping[str, Any], *, before: float | None = None, middle: float |
 
 def profile(reading: Reading, code: str, lang: str) -> html.Div:
     """The seven dimensions, one line each, and what the marks are."""
+    return html.Div([html.Ol(_rows(reading, code, lang), className="perfil"), legend(formats.place(code, lang), lang, before=code in reading.before)])
+
+
+def profile_first(reading: Reading, code: str, lang: str) -> html.Ol:
+    """The same lines where the chart will stand, seen until it is drawn; what they say is told by the chart's own label."""
+    return html.Ol(_rows(reading, code, lang), className="perfil perfil--previa", **{"aria-hidden": "true"})
+
+
+def _rows(reading: Reading, code: str, lang: str) -> list[html.Li]:
     result, before = reading.results[code], reading.before.get(code)
-    items = []
+    items: list[html.Li] = []
     for d in reading.dimensions:
         found, earlier = indice.dimension(result, d["id"]), indice.dimension(before, d["id"])
         name = html.Span(reading.dimension_name(d["id"], lang), className="perfil__nombre")
@@ -46,7 +55,7 @@ def profile(reading: Reading, code: str, lang: str) -> html.Div:
         told = [html.B(formats.number(found["valor"], 0, lang)), " ", indice.band(found, lang), html.Small(levels)]
         bar = track(found, before=earlier["valor"] if earlier else None, middle=reading.median_of(d["id"]))
         items.append(html.Li([name, bar, html.Span(told, className="perfil__valor")], className="perfil__fila"))
-    return html.Div([html.Ol(items, className="perfil"), legend(formats.place(code, lang), lang, before=before is not None)])
+    return items
 
 
 def legend(name: str, lang: str, *, before: bool = True) -> html.P:

@@ -40,7 +40,8 @@ def profile(reading: indice.Reading | None, snap: Snapshot, code: str, lang: str
     }  # fmt: skip
     subtitle = subtitle.format(periodo=formats.period(reading.period, lang))
     params = Params("", code, reading.period, "", "", lang)
-    wide = components.figure_block("perfil", "perfil", params, title, subtitle, height=perfil.height(reading), **about)
+    first = region_plain.profile_first(reading, code, lang)
+    wide = components.figure_block("perfil", "perfil", params, title, subtitle, height=perfil.height(reading), first=first, **about)
     narrow = components.figure_block("perfil-lista", "perfil", params, title, subtitle, body=region_plain.profile(reading, code, lang), **about)
     return [*two_forms(wide, narrow), number(reading, code, lang)]
 

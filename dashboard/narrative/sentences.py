@@ -218,6 +218,8 @@ def absence(row: Row, sheet: Sheet, lang: str = "es") -> str:
     }.get(row["estado"], formats.state(row["estado"], row["n"], lang))
     if row["estado"] == "n_insuficiente" and row["n"] == 1:
         told = t("solo hubo 1 caso; hacen falta {minimo}", lang)
+    elif row["estado"] == "n_insuficiente" and is_missing(row["n"]):
+        told = t("hubo muy pocos casos; hacen falta {minimo}", lang)  # the public is not told how few
     n = formats.number(row["n"], 0, lang)
     return told.format(periodo=formats.period(row["periodo"], lang), n=n, minimo=formats.number(sheet.ficha.get("min_n", 1), 0, lang))
 

@@ -17,6 +17,7 @@ from dashboard.figures.request import Params
 from dashboard.language import t
 from dashboard.narrative import sentences
 from dashboard.published import Sheet, Snapshot
+from warehouse.states import is_judged
 from warehouse.territories import COUNTRY
 
 Row = dict[Any, Any]
@@ -34,6 +35,10 @@ def place_words(row: Row, lang: str = "es") -> str:
 
 
 def target_words(row: Row, lang: str = "es") -> str:
+    """How the value stands to its target; "" where there is none in force."""
+    """How a value stands beside its target; "" where there is none in force."""
+    if not formats.is_missing(row["meta"]) and not is_judged(row["avisos"]):
+        return t("no se juzga: el plazo es referencial, no verificado", lang)
     return {
         "cumple": t("alcanza la meta", lang),
         "no_cumple": t("no alcanza la meta", lang),

@@ -15,6 +15,7 @@ from dashboard.narrative import cards, division, sentences, tema_spans
 from dashboard.narrative.parts import change_words
 from dashboard.narrative.tema_view import View
 from dashboard.published import Sheet
+from warehouse.states import is_judged
 
 Row = dict[Any, Any]
 
@@ -133,7 +134,7 @@ def _target(row: Row, sheet: Sheet, lang: str) -> list[Any]:
     # what is asked of a month may be its share of the year: then no target has that very value
     states = {x["status"] for x in targets if x["value"] == row["meta"]} or {x["status"] for x in targets}
     name = t("Meta legal", lang) if states == {"legal"} else t("Meta acordada", lang) if states == {"acordada"} else t("Meta propuesta", lang)
-    if "plazo_referencial" in (row["avisos"] or []):
+    if not is_judged(row["avisos"]):
         return [html.P(f"{name}, {asked}. {formats.notice('plazo_referencial', lang)}.", className="tarjeta__detalle tarjeta__meta")]
     verdicts = {
         "cumple": t("cumple", lang), "no_cumple": t("no cumple", lang), "no_concluyente": t("no se puede afirmar", lang),

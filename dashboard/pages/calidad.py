@@ -9,7 +9,7 @@ from dash import html
 
 from dashboard import components, formats, published, site
 from dashboard.language import t
-from dashboard.narrative import agreement, parts, quality
+from dashboard.narrative import agreement, parts, quality, quality_rules
 from dashboard.published import Snapshot
 
 dash.register_page(__name__, path="/calidad", title="Calidad de los datos", order=5)
@@ -42,7 +42,7 @@ def layout(lang: str = "es", publicacion: int | None = None, tabla: str = "") ->
             [
                 components.section(
                     t("Reglas no superadas", lang),
-                    quality.findings(snap, tabla if tabla in snap.sources() else "", lang),
+                    quality_rules.findings(snap, tabla if tabla in snap.sources() else "", lang),
                     subtitle=t("La fila que falla va a cuarentena con su razón y su remedio; no se pierde.", lang),
                     id="hallazgos",
                 ),

@@ -40,6 +40,8 @@ def _matrix(lang: str) -> dict[str, str]:
         "frase_tarde_1": t("1 llegó tarde.", lang),
         "frase_pronto": t("De {periodo} ninguna entrega vence todavía.", lang),
         "frase_nada": t("Ninguna tabla se entrega por {periodo}.", lang),
+        "iniciado": t("Se abrió {periodo}, el mes más reciente del que ya llegó alguna entrega.", lang),
+        "mas_reciente": t("Ver {periodo}, el más reciente", lang),
         "matriz": t("¿Quién entregó?", lang),
         "matriz_sub": t("Una fila por tabla, una columna por región. Elija una celda para ver sus versiones.", lang),
         "recorra": t("Recorra la tabla con las flechas: aquí se lee cada celda.", lang),

@@ -39,7 +39,7 @@ def layout(lang: str = "es", publicacion: int | None = None) -> list[Any]:
 
 
 def _switches(lang: str) -> html.Div:
-    """Light, dark and projector; `assets/foro.js` listens."""
+    """Light, dark and projector; `assets/guiones/estilo.js` listens."""
     names = [("light", t("Claro", lang)), ("dark", t("Oscuro", lang)), ("proyector", t("Proyector", lang))]
     buttons = [html.Button(word, type="button", className="filtro", **{"data-aspecto": key, "aria-pressed": "false"}) for key, word in names]
-    return html.Div([html.Span(t("Ver en", lang), className="filtros__rotulo"), *buttons], className="filtros", role="group")
+    return html.Div([html.Span(t("Ver en", lang), className="filtros__rotulo"), *buttons], className="filtros", role="group", **{"data-guion": "estilo"})

@@ -28,5 +28,6 @@ def layout(lang: str = "es", publicacion: int | None = None, region: str = "", i
         html.Section(
             [html.H2(t("Las láminas", lang), className="figura__titulo"), foro_builder.deck_of(slides, snap.number, lang)],
             className="seccion foro-seccion",
+            **{"data-guion": "foro"},
         ),
     ]

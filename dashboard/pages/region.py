@@ -9,8 +9,9 @@ from dash import html
 
 from dashboard import components, formats, published
 from dashboard.language import t
-from dashboard.narrative import cards, division, indice, matrix, parts, quality, region_facts, region_peers, region_sections, sentences
+from dashboard.narrative import cards, division, indice, matrix, parts, provincia, quality, region_facts, region_peers, region_sections, sentences
 from dashboard.published import Sheet, Snapshot, area_name
+from dashboard.reports import offered
 from warehouse.errors import SiegemError
 from warehouse.territories import COUNTRY, all_territories
 
@@ -39,7 +40,7 @@ def layout(cod: str, lang: str = "es", publicacion: int | None = None) -> list[A
     managed = [p for p in pairs if p[1].area != cards.ABOUT_DATA] or pairs
     profile = region_sections.profile(reading, snap, code, lang)
     body = [
-        *_opening(managed, code, lang),
+        *_opening(snap, managed, code, lang),
         region_facts.facts(snap, managed, code, region_facts.country_rows(board.values), lang),
         html.Div([html.Div(profile), region_sections.changed(managed, lang)], className="region-dos"),
         region_sections.two_sides(managed, lang),
@@ -47,12 +48,13 @@ def layout(cod: str, lang: str = "es", publicacion: int | None = None) -> list[A
         html.Div([region_facts.who_holds(snap, code, lang), region_peers.section(snap, reading, code, lang)], className="columnas region-extra"),
         region_sections.unknown(pairs, lang),
         html.Div([html.Div(quality.of_region(snap, code, lang)), _statements(snap, code, lang)], className="columnas region-datos"),
+        *provincia.links(snap, code, lang),
         _everything(snap, board, pairs, code, lang),
     ]
     return [*parts.banner(snap, lang, f"/region/{code}"), html.Article(body, className="hoja-region")]
 
 
-def _opening(managed: Any, code: str, lang: str) -> list[Any]:
+def _opening(snap: Snapshot, managed: Any, code: str, lang: str) -> list[Any]:
     name, known = formats.place(code, lang), all_territories()[code]
     told, below = region_facts.sentence(managed, name, lang)
     about = f"{known.autoridad}{' · ' + t('región piloto', lang) if known.piloto else ''}"
@@ -63,6 +65,7 @@ def _opening(managed: Any, code: str, lang: str) -> list[Any]:
         components.breadcrumbs((t("Resumen", lang), "/"), (t("Regiones", lang), "/region"), name),
         components.sentence(told, [html.Span(about, className="region-quien"), below]),
         components.filters(choice),
+        offered.links(snap, code, lang),
     ]
 
 

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from etl.dates import business_days, due_date
 from etl.desk.places import local, named, today_of
@@ -20,6 +20,7 @@ from warehouse.database import as_utc
 from warehouse.store import Warehouse
 from warehouse.submissions import REJECTED, accepted_versions
 from warehouse.tables import entregas
+from warehouse.territories import regions
 
 #: recibida: accepted in time; tarde: accepted after its day; rechazada: came, and none of its versions was accepted; falta: its day
 #: passed; por_vencer: the period ended and its day has not come; en_curso: the period has not ended; sin_plazo: nobody set a day
@@ -111,6 +112,15 @@ def recent(kind: str, today: date, back: int) -> list[str]:
     """The last `back` periods of a kind that began, newest first."""
     now = periods.Period(date(today.year, today.month, 1), "mes").within(kind)
     return [now.earlier(n * _MONTHS[kind]).code for n in range(back)]
+
+
+def newest_begun(calendar: Calendar) -> str:
+    """The newest month that has ended and of which a region delivered something; "" where there is none."""
+    today, c = today_of(calendar.warehouse), entregas.c
+    # letters of other kinds (2026-T3) come after digits: they are no month before this one
+    query = select(func.max(c.periodo)).where(c.periodo.like("____-__"), c.periodo < f"{today:%Y-%m}")
+    with calendar.warehouse.engine.connect() as connection:
+        return str(connection.execute(query.where(c.cod_region.in_([r.codigo for r in regions()]))).scalar() or "")
 
 
 def states(calendar: Calendar, wanted: Iterable[tuple[Contract, str, str]]) -> list[Due]:

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from etl.desk import corrected, due, held, history, places, receipt_pdf, reminders
+from etl.desk import due, held, history, places, receipt_pdf, reminders
 from etl.desk.arrival import Desk
 from etl.desk.problems import DeskRoute, Problem
 from etl.sources.received import NATIONAL
@@ -137,6 +137,8 @@ class _Office:
             raise Problem(410, "Los bytes de ese archivo ya no se conservan.", "Envíelo otra vez.")
         if not findings:
             raise Problem(409, "Ese archivo no tiene celdas que corregir.", "No hace falta descargarlo.")
+        from etl.desk import corrected  # openpyxl: only whoever asks for one
+
         content = corrected.corrected(path, found.nombre, catalogue.contracts()[found.tabla], findings)
         return download(content, f"{_stem(found.nombre)}_por_corregir.xlsx", XLSX)
 
@@ -158,7 +160,8 @@ class _Office:
         ]  # fmt: skip
         places_ = [{"codigo": r.codigo, "nombre": r.nombre, "autoridad": r.autoridad, "piloto": r.piloto} for r in regions()]
         kinds = {kind: due.recent(kind, today, back) for kind, back in (("mes", 24), ("trimestre", 12), ("anio", 8))}
-        return {"hoy": today, "regiones": places_, "tablas": tables, "periodos": kinds, "max_bytes": self.desk.largest}
+        return {"hoy": today, "regiones": places_, "tablas": tables, "periodos": kinds, "mes_iniciado": due.newest_begun(self.calendar),
+                "max_bytes": self.desk.largest}  # fmt: skip
 
     def pending(self, region: Region) -> dict[str, Any]:
         if region not in (NATIONAL, *(r.codigo for r in regions())):

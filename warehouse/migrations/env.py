@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
+from warehouse import notice_tables  # noqa: F401 - its tables belong to the same metadata
 from warehouse.tables import metadata
 
 connection = context.config.attributes["connection"]

@@ -40,6 +40,19 @@ class Office {
         return field(words.t('region'), control);
     }
 
+    /** Every office in sight, so that the first screen is where one begins. */
+    offices() {
+        const {words, options} = this;
+        const one = (code, text) => h('button', {class: 'filtro', type: 'button', onclick: () => {
+            document.getElementById('region').value = code;
+            Object.assign(this, {region: code, tabla: '', periodo: ''});
+            this.load();
+        }}, text);
+        const sorted = [...options.regiones].sort((a, b) => b.piloto - a.piloto || a.nombre.localeCompare(b.nombre, 'es'));
+        return h('section', {class: 'seccion'}, h('h2', {class: 'figura__titulo'}, words.t('elija_region')),
+            h('div', {class: 'filtros'}, sorted.map(r => one(r.codigo, r.nombre)), one('00', words.t('nacional'))));
+    }
+
     get regionName() {
         const found = this.options.regiones.find(r => r.codigo === this.region);
         return found ? found.nombre : this.words.t('nacional');
@@ -52,8 +65,8 @@ class Office {
     async load() {
         const {words} = this;
         if (!this.region) {
-            fill(this.due, h('p', {class: 'estado-vacio'}, words.t('frase_inicio')));
-            fill(this.panel);
+            fill(this.due, h('p', {class: 'nota'}, words.t('frase_inicio')));
+            fill(this.panel, this.offices());
             return;
         }
         keep(this.region);

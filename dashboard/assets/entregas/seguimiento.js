@@ -12,12 +12,17 @@ export async function start(place) {
         fill(place, problem(words, error, () => start(place)));
         return;
     }
-    const chosen = new URLSearchParams(location.search).get('periodo') || options.periodos.mes[1];
-    const board = h('div'), letters = h('div'), rules = h('div');
-    const control = h('select', {class: 'campo__entrada', id: 'periodo', onchange: () => matrix(board, words, options, control.value)},
+    const asked = new URLSearchParams(location.search).get('periodo'), newest = options.periodos.mes[1];
+    const begun = options.periodos.mes.includes(options.mes_iniciado) ? options.mes_iniciado : newest;
+    const chosen = asked || begun;
+    const board = h('div'), letters = h('div'), rules = h('div'), told = h('p', {class: 'nota', id: 'mes-iniciado', hidden: Boolean(asked) || begun === newest});
+    const change = period => { told.hidden = true; control.value = period; matrix(board, words, options, period); };
+    const control = h('select', {class: 'campo__entrada', id: 'periodo', onchange: () => change(control.value)},
         [['meses_grupo', 'mes'], ['trimestres_grupo', 'trimestre'], ['anios_grupo', 'anio']].map(([key, kind]) =>
             h('optgroup', {label: words.t(key)}, options.periodos[kind].map(code => option(code, words.period(code), chosen)))));
-    fill(place, h('div', {class: 'filtros'}, h('div', {class: 'filtros__grupo'}, h('label', {class: 'filtros__rotulo', for: 'periodo'}, words.t('periodo')), control)), board, letters, rules);
+    fill(place, h('div', {class: 'filtros'}, h('div', {class: 'filtros__grupo'}, h('label', {class: 'filtros__rotulo', for: 'periodo'}, words.t('periodo')), control)), told, board, letters, rules);
+    fill(told, words.t('iniciado', {periodo: words.period(begun)}), ' ',
+        h('button', {class: 'enlace', type: 'button', onclick: () => change(newest)}, words.t('mas_reciente', {periodo: words.period(newest)})));
     matrix(board, words, options, control.value);
     reminders(letters, words, options);
     held(rules, words, options);

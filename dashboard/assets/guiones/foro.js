@@ -1,22 +1,4 @@
-// Switches of the style guide, and the forum: slides, keys, notes, agreements. Also goes inside the frozen file: no dependency, no request.
-(function () {
-    'use strict';
-    const root = document.documentElement;
-
-    // ---- style guide: how the page looks in each light -----------------------------------------------------------
-    document.addEventListener('click', event => {
-        const button = event.target.closest && event.target.closest('[data-aspecto]');
-        if (!button) return;
-        const key = button.dataset.aspecto;
-        if (key === 'proyector') window.dash_clientside.siegem.proyector(!root.hasAttribute('data-projector'));
-        else window.siegemTema.choose(key);
-        for (const other of document.querySelectorAll('[data-aspecto]')) {
-            const on = other.dataset.aspecto === 'proyector' ? root.hasAttribute('data-projector') : other.dataset.aspecto === window.siegemTema.effective();
-            other.setAttribute('aria-pressed', String(on));
-        }
-    });
-})();
-
+// The forum: slides, keys, notes, agreements. Also goes inside the frozen file: no dependency, no request.
 (function () {
     'use strict';
     const root = document.documentElement;
@@ -144,19 +126,28 @@
     });
 
     // ---- agreements: kept in this browser, printed, or taken away as a file -------------------------------------------
-    const place = 'siegem-acuerdos', fields = ['acuerdo', 'responsable', 'fecha', 'evidencia'];
+    // a frozen file keeps its own: files opened from a disk share one storage
+    const own = frozen ? ` ${location.pathname}` : '';
+    const place = `siegem-acuerdos${own}`, fields = ['acuerdo', 'responsable', 'fecha', 'evidencia'];
     const dialog = () => document.getElementById('foro-dialogo');
     const words = () => { const sheet = document.querySelector('[data-textos].foro-hoja'); return sheet ? JSON.parse(sheet.dataset.textos) : {}; };
     let held = null;  // where storage is forbidden they last as long as the page
 
-    function agreements() {
-        if (held) return held;
+    function brought(what, none) {  // what the file was made with
+        const holder = document.querySelector('[data-propio]');
+        return holder ? JSON.parse(holder.dataset.propio)[what] || none : none;
+    }
+
+    function stored(name, what, none) {
         try {
-            return JSON.parse(window.localStorage.getItem(place) || '[]');
+            const found = window.localStorage.getItem(name);
+            return found === null ? brought(what, none) : JSON.parse(found);
         } catch (blocked) {
-            return [];
+            return brought(what, none);
         }
     }
+
+    const agreements = () => held || stored(place, 'acuerdos', []);
 
     function keep(list) {
         try {
@@ -218,11 +209,7 @@
         const safe = text => `"${(/^[=+\-@\t\r]/.test(text) ? "'" : '') + String(text).replace(/"/g, '""')}"`;
         const lines = [['N.º', ...fields.map(key => told[key]), told.lamina], ...agreements().map((one, i) => [String(i + 1), ...fields.map(key => one[key]), one.lamina])];
         const text = '\ufeff' + lines.map(line => line.map(safe).join(',')).join('\r\n') + '\r\n';
-        const link = document.createElement('a');
-        link.href = URL.createObjectURL(new Blob([text], {type: 'text/csv;charset=utf-8'}));
-        link.download = `${told.archivo}.csv`;
-        link.click();
-        setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+        give(new Blob([text], {type: 'text/csv;charset=utf-8'}), `${told.archivo}.csv`);
     }
 
     let sure = 0;
@@ -246,10 +233,65 @@
         delete root.dataset.imprime;
     }
 
+    // ---- own notes: kept in this browser by slide -----------------------------------------------------------------------
+    const noted = `siegem-notas${own}`;
+    let heldNotes = null;
+    const notes = () => heldNotes || stored(noted, 'notas', {});
+
+    document.addEventListener('input', event => {
+        const key = event.target.dataset && event.target.dataset.nota;
+        if (key === undefined) return;
+        const all_ = {...notes(), [key]: event.target.value};
+        if (!event.target.value.trim()) delete all_[key];
+        try {
+            window.localStorage.setItem(noted, JSON.stringify(all_));
+        } catch (blocked) {
+            heldNotes = all_;
+        }
+    });
+
+    function write_notes() {
+        const found = notes();
+        for (const area of all('[data-nota]')) { area.value = found[area.dataset.nota] || ''; area.dataset.puesta = ''; }
+    }
+
+    // ---- files take notes and agreements with them: sent to make the file, kept by nobody -----------------------------------
+    document.addEventListener('click', event => {
+        const link = event.target.closest && event.target.closest('[data-llevar]');
+        if (!link) return;
+        const here = new Set(all('[data-nota]').map(area => area.dataset.nota));
+        const taken = Object.fromEntries(Object.entries(notes()).filter(([key]) => here.has(key)));
+        if (!Object.keys(taken).length && !agreements().length) return;
+        event.preventDefault();
+        take(link, JSON.stringify({notas: taken, acuerdos: agreements()}));
+    });
+
+    async function take(link, body) {
+        link.setAttribute('aria-busy', 'true');
+        try {
+            const answer = await fetch(link.href, {method: 'POST', headers: {'content-type': 'application/json'}, body});
+            if (!answer.ok) throw new Error(String(answer.status));
+            const named = /filename="([^"]+)"/.exec(answer.headers.get('content-disposition') || '');
+            give(await answer.blob(), named ? named[1] : 'siegem-foro');
+        } catch (failed) {
+            location.href = link.href;  // the file as published is better than none
+        }
+        link.removeAttribute('aria-busy');
+    }
+
+    function give(blob, name) {
+        const link = document.createElement('a');
+        link.href = URL.createObjectURL(blob);
+        link.download = name;
+        link.click();
+        setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+    }
+
     // ---- start: here, or when Dash has drawn the page ------------------------------------------------------------------
     function arrived() {
         if (!document.querySelector('[data-acuerdos]')) { if (presenting()) leave('address'); return; }
         if (all('[data-acuerdos]').some(body => !body.hasAttribute('data-puestos'))) { list_all(); addresses(); }
+        if (all('[data-nota]').some(area => !area.hasAttribute('data-puesta'))) write_notes();
         if (hashed() >= 0 && (current() !== hashed() || !presenting())) show(hashed());
     }
     window.addEventListener('hashchange', sync);

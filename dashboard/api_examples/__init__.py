@@ -1,0 +1,1 @@
+"""Programs that use the API, to copy: `/api` shows them and a test runs them."""

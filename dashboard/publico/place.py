@@ -1,0 +1,162 @@
+"""The pages of a region, of the country and of a province: facts in one sentence each, what is not known and why, what the region says."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from dashboard import formats
+from dashboard.destinations import folded
+from dashboard.narrative import sentences
+from dashboard.publico import blocks, told
+from dashboard.publico.bars import Bar
+from dashboard.publico.book import PROVINCE, Fact, capital, districts, opening, province_names, tables_of
+from dashboard.publico.frame import Page, interactive
+from dashboard.publico.here import Here
+from dashboard.publico.slugs import place_page, province_page, question_page
+from dashboard.publico.tags import link, listed, section, tag, together
+from dashboard.published import Sheet
+from warehouse.territories import COUNTRY, LIMA_DEPARTMENT, LIMA_REGIONS, region_of_ubigeo, regions
+
+
+def region(here: Here, code: str) -> Page:
+    """A region, or the country."""
+    name = formats.place(code, here.lang)
+    facts = here.book.facts(code)
+    first = opening(facts)
+    way = blocks.crumbs(here, *([] if code == COUNTRY else [(formats.place(COUNTRY, here.lang), place_page(COUNTRY))]))
+    body = together(
+        way, tag("p", name, cls="sobre titular"), _opened(here, code, first), blocks.synthetic_notice(here),
+        blocks.on_this_page(here, [f for f in facts if first is None or f[1].id != first[1].id]), _replies(here, code),
+        _compared(here, first), blocks.change(here, first[1], code) if first else None,
+        blocks.facts_by_theme(here, facts, but=first[1].id if first else "", place=code), _lima(here, code), blocks.unknown(here, facts),
+        _undelivered(here, code), _inside(here, code), blocks.downloads(here, place=code), blocks.cite(here, *(first or (None, None))),
+        interactive(here, "/resumen" if code == COUNTRY else f"/region/{code}"),
+    )  # fmt: skip
+    return Page(here.t("{lugar}: gestión minera en cifras").format(lugar=name), _described(here, name, first), body)
+
+
+def province(here: Here, code: str) -> Page:
+    """A province that has some figure of its own; its region's page tells the rest."""
+    name, of = province_names()[code], region_of_ubigeo(code)
+    facts = here.book.provinces[code]
+    first = opening(facts)
+    assert first is not None  # a province without any figure has no page
+    row, sheet = first
+    region_name = formats.place(of, here.lang)
+    own_name = here.t("{lugar} (prov.)").format(lugar=name) if name == region_name else ""
+    over_name = here.t("{lugar} (región)").format(lugar=name) if own_name else region_name
+    over = [Bar(over_name, r) for r in here.book.rows(sheet) if r["territorio"] == of and sentences.is_published(r)]
+    verdict = here.t("La publicación no juzga diferencias entre provincias: son pocos casos. Mire si los márgenes se cruzan.")
+    about = here.t("Provincia de {lugar}, región {region}.").format(lugar=name, region=formats.place(of, here.lang))
+    head = capital(code)
+    columns = here.t("En las columnas «desglose» y «categoria», la provincia lleva el ubigeo {codigo}.").format(codigo=code)
+    body = together(
+        blocks.crumbs(here, (formats.place(of, here.lang), place_page(of))),
+        tag("p", about, f" {here.t('Su distrito capital es {lugar}.').format(lugar=head)}" if head else "", cls="sobre"),
+        blocks.opening(here, first), blocks.synthetic_notice(here), _replies(here, of),
+        blocks.comparison(here, first, [*over, *blocks.country_bar(here, sheet)], verdict, own_name),
+        blocks.change(here, sheet, of, code, name=name), blocks.facts_by_theme(here, facts, but=sheet.id), blocks.unknown(here, facts),
+        _other_questions(here, facts, of), _districts(here, code),
+        blocks.downloads(here, place=code, note=columns),
+        blocks.cite(here, row, sheet), interactive(here, f"/provincia/{code}"),
+    )  # fmt: skip
+    title = here.t("Provincia de {lugar} ({region}): gestión minera en cifras").format(lugar=name, region=formats.place(of, here.lang))
+    return Page(title, _described(here, name, first), body)
+
+
+def _described(here: Here, name: str, first: Fact | None) -> str:
+    if first is None:
+        return here.t("{lugar}: qué se sabe y qué no se sabe de su gestión minera.").format(lugar=name)
+    return told.sentence(*first, here.lang, strong=False).unescape()
+
+
+def _opened(here: Here, code: str, first: Fact | None) -> Markup:
+    if first is not None:
+        return blocks.opening(here, first)
+    told_ = here.t("De {lugar} esta publicación no trae ninguna cifra; cada ausencia dice su razón.")
+    return tag("h1", told_.format(lugar=formats.place(code, here.lang)))
+
+
+def _compared(here: Here, first: Fact | None) -> Markup | None:
+    """Beside the country, with what the publication says of the difference."""
+    if first is None or first[0]["territorio"] == COUNTRY:
+        return None
+    row, sheet = first
+    name = formats.place(row["territorio"], here.lang)
+    verdict = {
+        "mejor": here.t("{lugar} está mejor que el conjunto de regiones, más de lo que explica el azar."),
+        "peor": here.t("{lugar} está peor que el conjunto de regiones, más de lo que explica el azar."),
+        "superior": here.t("{lugar} está por encima del conjunto de regiones, más de lo que explica el azar."),
+        "inferior": here.t("{lugar} está por debajo del conjunto de regiones, más de lo que explica el azar."),
+        "similar": here.t("No se puede afirmar una diferencia entre {lugar} y el conjunto de regiones."),
+    }.get(row["frente_al_pais"] or "", here.t("La publicación no juzga si {lugar} difiere del conjunto de regiones."))
+    return blocks.comparison(here, first, blocks.country_bar(here, sheet), verdict.format(lugar=name))
+
+
+def _replies(here: Here, code: str) -> Markup | None:
+    made = told.replies(here.book.replies(code), here.snap, here.lang) if code != COUNTRY else None
+    return tag("div", made, id="descargos") if made is not None else None
+
+
+def _lima(here: Here, code: str) -> Markup | None:
+    """What sources publish only for the whole department belongs to neither of its two regions."""
+    if code not in LIMA_REGIONS:
+        return None
+    facts = [(r, s) for r, s in here.book.facts(LIMA_DEPARTMENT) if sentences.is_published(r)]
+    text = here.t("Estas cifras la fuente solo las da del departamento entero, sin separar sus dos gobiernos regionales.")
+    items = [
+        together(link(s.text("short_name", here.lang), here.link(question_page(s.id))), ": ", told.sentence(r, s, here.lang, where=False),
+                 f" {formats.period(r['periodo'], here.lang)}.")
+        for r, s in facts
+    ]  # fmt: skip
+    return section(here.t("Del departamento de Lima"), tag("p", text), listed(items, cls="lista")) if facts else None
+
+
+def _undelivered(here: Here, code: str) -> Markup | None:
+    """Data that were expected of a region and are not in the publication."""
+    if code == COUNTRY:
+        return None
+    names = tables_of(here.snap, here.lang)
+    items = [
+        here.t("«{tabla}», {periodo}: no ha llegado.").format(tabla=names.get(table, table), periodo=formats.period(period, here.lang))
+        for table, period, absent in here.book.missing
+        if code in absent
+    ]
+    refused = here.snap.refused()
+    for r in refused[refused["cod_region"] == code].to_dict("records"):
+        text = here.t("«{tabla}», {periodo}: se recibió, pero no superó la revisión; se espera una nueva versión.")
+        items.append(text.format(tabla=names.get(r["tabla"], r["tabla"]), periodo=told.period_or_word(r["periodo"], here.lang)))
+    title = here.t("Datos de la región que faltan")
+    if not items:
+        return section(
+            title, tag("p", here.t("Ninguno: llegó todo lo que esta publicación esperaba de la región para el último periodo de cada tabla."))
+        )
+    return section(title, listed(items))
+
+
+def _inside(here: Here, code: str) -> Markup | None:
+    """The places within this one that have a page."""
+    if code == COUNTRY:
+        return section(here.t("Las 26 regiones"), listed([link(r.nombre, here.link(place_page(r.codigo))) for r in regions()], cls="indice"))
+    own = here.book.of_region(code)
+    if not own:
+        return None
+    names = province_names()
+    made = [link(names[p], here.link(province_page(p))) for p in sorted(own, key=lambda p: folded(names[p]))]
+    return section(here.t("Sus provincias"), tag("p", here.t("Las que tienen alguna cifra propia en esta publicación.")), listed(made, cls="indice"))
+
+
+def _other_questions(here: Here, facts: list[Fact], of: str) -> Markup:
+    """What is measured by province but not of this one; for the rest, its region."""
+    told_ids = {s.id for _, s in facts}
+    rest: list[Sheet] = [s for s in here.book.sheets.values() if s.id not in told_ids and any(b["name"] == PROVINCE for b in s.breakdowns)]
+    more = tag("p", here.t("Las demás cifras se publican por región:"), " ", link(formats.place(of, here.lang), here.link(place_page(of))), ".")
+    if not rest:
+        return together(more)
+    joined = [x for s in rest for x in (", ", link(s.text("short_name", here.lang), here.link(question_page(s.id))))][1:]
+    return together(tag("p", here.t("De esta provincia la publicación no trae estas cifras, que sí da de otras provincias:"), " ", joined, "."), more)
+
+
+def _districts(here: Here, code: str) -> Markup:
+    own = [name for ubigeo, name in sorted(districts().items()) if ubigeo.startswith(code)]
+    return tag("p", here.t("Distritos de esta provincia:"), " ", formats.listing(own, here.lang), ".", cls="nota")
