@@ -240,12 +240,14 @@ class _Answer:
         self.start: MutableMapping[str, Any] = {}
         self.body = b""
         self.passing = False
+        self.pieces = 0
 
     async def __call__(self, message: MutableMapping[str, Any]) -> None:
         if message["type"] == "http.response.start":
             await self._begin(message)
         elif self.passing:
-            if self.key is not None and self.start["status"] == 200 and not message.get("more_body"):
+            self.pieces += 1
+            if self.key is not None and self.start["status"] == 200 and not message.get("more_body") and self.pieces == 1:
                 self.front.keep(self.key, self.start["headers"], message.get("body", b""))
             await self.send(message)
         else:

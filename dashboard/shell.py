@@ -108,7 +108,7 @@ class Shell:
         own = [name for name in self.static.scripts() if name != "00-tema.js"]
         scripts = "".join(f'<script src="{url(name)}"></script>' for name in ("vendor/regenerator-runtime.min.js", *own))
         about = t("Indicadores de la gestión minera descentralizada del Perú, con su fuente, su fecha y su intervalo.", who.lang)
-        foot = f'{t("Ministerio de Energía y Minas", who.lang)} · <a href="/api/v1/indicadores">{t("Datos abiertos (API)", who.lang)}</a>'
+        foot = f'{t("Ministerio de Energía y Minas", who.lang)} · <a href="/datos">{t("Datos abiertos", who.lang)}</a> · <a href="/api">API</a>'
         return f"""<!DOCTYPE html>
 <html lang="{who.lang}">
 <head>

@@ -45,7 +45,7 @@ def serve(warehouse: Warehouse, host: str, port: int, processes: int = 1) -> Non
     check_port(host, port)
     receiver = Child(warehouse)
     try:
-        _attend(application_of(warehouse), host, port, processes, warehouse.engine, receiver.let_go)
+        _attend(application_of(warehouse), host, port, processes, warehouse.engine, warehouse.settings, receiver.let_go)
     finally:
         receiver.stop()
 
@@ -58,17 +58,22 @@ def serve_public(settings: Settings, host: str, port: int, processes: int = 1) -
     if processes > 1:
         workers.check_fork()
     check_port(host, port)
-    _attend(public.application_of(settings), host, port, processes, open_public(settings).engine)
+    _attend(public.application_of(settings), host, port, processes, open_public(settings).engine, settings)
 
 
-def _attend(application: Front, host: str, port: int, processes: int, engine: Engine, in_copy: Callable[[], None] = lambda: None) -> None:
+def _attend(
+    application: Front, host: str, port: int, processes: int, engine: Engine, settings: Settings, in_copy: Callable[[], None] = lambda: None
+) -> None:
+    proxy = settings.proxy_de_confianza
     if processes == 1:
         _told(host, port)
-        uvicorn.run(application, host=host, port=port, log_level="warning", server_header=False, timeout_graceful_shutdown=5)
+        # by default it would believe who says to come from another address, if the question comes from this machine
+        uvicorn.run(application, host=host, port=port, log_level="warning", server_header=False, timeout_graceful_shutdown=5,
+                    proxy_headers=bool(proxy), forwarded_allow_ips=proxy or None)  # fmt: skip
         return
     prepare(application, engine)
     with workers.listen(host, port) as listening:
-        crew = workers.Workers(application, listening, processes, in_copy=in_copy)
+        crew = workers.Workers(application, listening, processes, in_copy=in_copy, proxy=proxy)
         try:
             _told(host, port, f" con {processes} procesos")
             crew.watch()

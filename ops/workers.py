@@ -52,11 +52,16 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 class Workers:
-    """`count` copies of an application that is warm. `in_copy` runs first in each of them: it lets go of what is the parent's alone."""
+    """`count` copies of an application that is warm. `in_copy` runs first in each of them: it lets go of what is the parent's alone.
 
-    def __init__(self, application: Asgi, listening: socket.socket, count: int, in_copy: Callable[[], None] = lambda: None) -> None:
+    `proxy`: addresses of proxies that are believed when they say who asks; nobody is by default.
+    """
+
+    def __init__(
+        self, application: Asgi, listening: socket.socket, count: int, in_copy: Callable[[], None] = lambda: None, proxy: str = ""
+    ) -> None:
         check_fork()
-        self._application, self._listening, self._in_copy = application, listening, in_copy
+        self._application, self._listening, self._in_copy, self._proxy = application, listening, in_copy, proxy
         self._stop = Event()
         self._lifeline = os.pipe()
         gc.collect()
@@ -88,7 +93,8 @@ class Workers:
         os.close(self._lifeline[1])
         self._in_copy()
         Thread(target=_end_with_parent, args=(self._lifeline[0],), daemon=True).start()
-        config = uvicorn.Config(self._application, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=5)
+        config = uvicorn.Config(self._application, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=5,
+                                proxy_headers=bool(self._proxy), forwarded_allow_ips=self._proxy or None)  # fmt: skip
         uvicorn.Server(config).run(sockets=[self._listening])
 
     def watch(self) -> None:
