@@ -10,8 +10,7 @@ import dash
 import pytest
 from playwright.sync_api import Browser
 
-from dashboard.app import create_app
-from etl.desk import api
+from ops.server import application_of
 from tests.browser import Visit, chromium, serving
 from tests.sample_publication import build
 
@@ -29,7 +28,7 @@ RUN = """async () => (await axe.run(document, {resultTypes: ['violations']})).vi
 @pytest.fixture(scope="module")
 def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     warehouse = build(tmp_path_factory.mktemp("tablero"))
-    with serving(create_app(warehouse, routers=[api.router(warehouse)])) as address:
+    with serving(application_of(warehouse)) as address:
         yield address
 
 

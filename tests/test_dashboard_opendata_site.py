@@ -19,7 +19,6 @@ from dashboard import published
 from dashboard.app import create_app
 from dashboard.opendata import folders, making
 from dashboard.opendata.layout import FILES
-from dashboard.opendata.router import router
 from tests import sample_open
 from tests.browser import serving
 from warehouse.store import Warehouse
@@ -34,7 +33,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
 
 @pytest.fixture(scope="module")
 def site(warehouse: Warehouse) -> Iterator[httpx.Client]:
-    with serving(create_app(sample_open.public(warehouse), public=True, routers=[router])) as base, httpx.Client(base_url=base, timeout=60) as client:
+    with serving(create_app(sample_open.public(warehouse), public=True)) as base, httpx.Client(base_url=base, timeout=60) as client:
         yield client
 
 
@@ -167,7 +166,7 @@ def test_what_the_page_tells_python_to_do_works(site: httpx.Client, tmp_path: Pa
 def test_the_ministrys_own_site_offers_the_public_files(warehouse: Warehouse, site: httpx.Client) -> None:
     """Its store holds everything: the files still come from the public one."""
     try:
-        with serving(create_app(warehouse, routers=[router])) as base, httpx.Client(base_url=base, timeout=60) as client:
+        with serving(create_app(warehouse)) as base, httpx.Client(base_url=base, timeout=60) as client:
             body = client.get("/datos/descargas/p1/valores.csv").text
             assert body.count("no_publicable") >= 3 and "1,181 filas de 8 indicadores" in plain(page(client, "/datos?publicacion=1"))
     finally:
