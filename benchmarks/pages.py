@@ -39,7 +39,8 @@ window.vistas = {};
 (function () {
     const watched = new WeakSet();
     const eye = new IntersectionObserver(found => {
-        if (!vistas.grafico && found.some(one => one.boundingClientRect.width)) vistas.grafico = Math.round(performance.now());
+        const laid = found.filter(one => one.boundingClientRect.width);
+        if (!vistas.grafico && laid.length) vistas.grafico = Math.round(laid[0].time);  // the frame's own time: this is told a task later
     });
     (function look() {
         for (const chart of document.querySelectorAll('.barras, .chispa, .boceto, .perfil, .js-plotly-plot .main-svg')) {

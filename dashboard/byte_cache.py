@@ -1,6 +1,6 @@
 """A cache of bytes bounded by their size: what was used longest ago goes first.
 
-What is made of data is kept packed: text as JSON and HTML takes a sixth of its room, and is unpacked in less time than a reader's line needs for a packet.
+What is made of data is kept packed: JSON and HTML take a sixth of their room, and are unpacked in less time than a line needs for a packet.
 """
 
 from __future__ import annotations

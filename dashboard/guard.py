@@ -29,7 +29,7 @@ from warehouse.errors import NothingPublished, SiegemError
 log = logging.getLogger("siegem.dashboard")
 
 #: bytes of pages kept made, packed
-KEPT = 4_000_000
+KEPT = 3_000_000
 
 
 @dataclass

@@ -93,7 +93,7 @@ class Front:
         self.headers: Headers = [(k.encode(), v.encode()) for k, v in {**_SECURITY, "content-security-policy": policy(script_hashes)}.items()]
         self.answers = ByteCache(2_000_000)
         #: whole answers: (path, query or question, encoding, what they hold for) -> body, and their headers beside
-        self.final = ByteCache(8_000_000)
+        self.final = ByteCache(6_000_000)
         self.final_headers: dict[Hashable, Headers] = {}
         self.first: asyncio.Task[None] | None = None
 

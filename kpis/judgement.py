@@ -78,7 +78,7 @@ def _targets(out: pd.DataFrame, indicator: Indicator, told: pd.Series) -> None:
     # A value on its target meets it, also where the target is the end of the scale and no interval could lie beyond it.
     label = np.where(value == aim, "mejor", np.where(known, cautious, plain))
     judged = out.loc[rows, "avisos"].map(is_judged)
-    out.loc[rows, "meta_estado"] = np.where(judged, np.array([_MET[x] for x in label], dtype=object), None)
+    out.loc[rows, "meta_estado"] = np.array([_MET[x] if may else None for x, may in zip(label, judged, strict=True)], dtype=object)
     out.loc[rows, "meta"] = aim
     out.loc[rows, "avance_meta"] = _attainment(indicator, out.loc[rows, "periodo"], value, aim, by_period)
 

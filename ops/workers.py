@@ -18,6 +18,7 @@ from contextlib import suppress
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
 import uvicorn
 
 from warehouse.errors import SettingsError
@@ -57,9 +58,7 @@ class Workers:
     `proxy`: addresses of proxies that are believed when they say who asks; nobody is by default.
     """
 
-    def __init__(
-        self, application: Asgi, listening: socket.socket, count: int, in_copy: Callable[[], None] = lambda: None, proxy: str = ""
-    ) -> None:
+    def __init__(self, application: Asgi, listening: socket.socket, count: int, in_copy: Callable[[], None] = lambda: None, proxy: str = "") -> None:
         check_fork()
         self._application, self._listening, self._in_copy, self._proxy = application, listening, in_copy, proxy
         self._stop = Event()
@@ -140,10 +139,11 @@ class Workers:
 
 
 def spare_memory() -> None:
-    """One heap for all threads, and what it frees goes back soon: by default each thread has its own and keeps it.
+    """One heap for all threads, Arrow's columns in it too, and what it frees goes back soon: by default each has its own and keeps it.
 
     Only the C library of GNU knows these words.
     """
+    pa.set_memory_pool(pa.system_memory_pool())
     with suppress(OSError, AttributeError):
         library = ctypes.CDLL(None)
         for option, value in ((-8, 1), (-1, 131_072), (-3, 131_072)):  # M_ARENA_MAX, M_TRIM_THRESHOLD, M_MMAP_THRESHOLD

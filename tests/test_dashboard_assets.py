@@ -234,3 +234,14 @@ def test_classes_in_the_list_exist() -> None:
     }
     missing = {name for name in listed if f".{name}" not in text}
     assert not missing
+
+
+def test_every_block_of_the_style_sheets_is_in_the_list_of_classes() -> None:
+    """Whoever writes a page reads CLASSES.md: a block that is only in a style sheet would be drawn a second time."""
+    named = set(re.findall(r"[a-z][\w-]*", (BUILD / "CLASSES.md").read_text(encoding="utf-8")))
+    theirs = ("mantine-", "plot", "modebar", "js-plotly-plot", "main-svg")
+    found = set()
+    for sheet in SHEETS:
+        for selector in re.findall(r"([^{}]+)\{", re.sub(r"url\([^)]*\)", "", uncommented(sheet))):
+            found |= {re.split(r"__|--", name)[0] for name in re.findall(r"\.([a-z][\w-]*)", selector)}
+    assert sorted(b for b in found - named if not b.startswith(theirs)) == []

@@ -1,9 +1,8 @@
-"""The method page and the style guide in a browser: quiet, as wide as the screen, and the switches work."""
+"""The method page and the style guide in a browser: drawings are drawn and the switches work."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser
@@ -13,7 +12,6 @@ from tests.browser import Visit, chromium, serving, until
 from tests.sample_publication import build
 
 pytestmark = pytest.mark.browser
-FITS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
 @pytest.fixture(scope="module")
@@ -26,18 +24,6 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def browser() -> Iterator[Browser]:
     with chromium() as opened:
         yield opened
-
-
-@pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (390, "dark")])
-@pytest.mark.parametrize("path", ["/metodologia", "/metodologia?lang=en", "/estilo"])
-def test_the_page_is_quiet_and_fits(base: str, browser: Browser, path: str, width: int, scheme: Any) -> None:
-    visit = Visit(browser, base, color_scheme=scheme)
-    visit.page.set_viewport_size({"width": width, "height": 900})
-    page = visit.open(path)
-    page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
-    assert visit.said == [] and visit.local()
-    assert page.locator("h1").count() == 1 and page.evaluate(FITS) <= 0
-    visit.context.close()
 
 
 def test_drawings_are_drawn_and_an_indicator_leads_to_its_sheet(base: str, browser: Browser) -> None:

@@ -191,7 +191,11 @@ def test_analyst_reads_the_rows_in_quarantine_and_their_rule(browser: Browser, b
     walk = Walk(browser, base, DESK).click(".riel a[href='/calidad']").click("main nav a[href='#hallazgos']")
     part = walk.page.locator("#hallazgos")
     expect(part).to_be_in_viewport()
-    walk.reads(r"Códigos que no están en su lista · .*\d+ filas.* · G-06", "Fila 38, «ubigeo»: 190101 es de Pasco y el archivo es de .*Corrija el ubigeo", within="#hallazgos")
+    walk.reads(
+        r"Códigos que no están en su lista · .*\d+ filas.* · G-06",
+        "Fila 38, «ubigeo»: 190101 es de Pasco y el archivo es de .*Corrija el ubigeo",
+        within="#hallazgos",
+    )
     walk.done()
 
 

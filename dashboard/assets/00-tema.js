@@ -27,6 +27,7 @@
     if (!window.siegemTema) {
         apply(saved());
         root.toggleAttribute('data-naciente', !location.hash);
+        window.addEventListener('load', function () { root.removeAttribute('data-naciente'); });  // also where the other script did not come
         window.siegemTema = {
             effective: effective,
             choose: function (choice) {

@@ -46,7 +46,7 @@ class Line:
 
 def names(snap: Snapshot, lang: str) -> dict[str, str]:
     """Province -> its name, of all that some indicator is published for, by code."""
-    found = {}
+    found: dict[str, str] = {}
     for sheet in by_province(snap):
         for code, label in next(b for b in sheet.breakdowns if b["name"] == PROVINCE)["labels"].items():
             if code.isdigit() and region_of_ubigeo(code) in all_territories():

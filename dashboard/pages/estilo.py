@@ -42,4 +42,5 @@ def _switches(lang: str) -> html.Div:
     """Light, dark and projector; `assets/guiones/estilo.js` listens."""
     names = [("light", t("Claro", lang)), ("dark", t("Oscuro", lang)), ("proyector", t("Proyector", lang))]
     buttons = [html.Button(word, type="button", className="filtro", **{"data-aspecto": key, "aria-pressed": "false"}) for key, word in names]
-    return html.Div([html.Span(t("Ver en", lang), className="filtros__rotulo"), *buttons], className="filtros", role="group", **{"data-guion": "estilo"})
+    label = html.Span(t("Ver en", lang), className="filtros__rotulo")
+    return html.Div([label, *buttons], className="filtros", role="group", **{"data-guion": "estilo"})

@@ -12,7 +12,7 @@ from dashboard.language import t
 from dashboard.narrative import region_spine, sentences
 from dashboard.published import Sheet
 from warehouse.periods import parse
-from warehouse.states import NOTICES
+from warehouse.states import NOTICES, is_judged
 
 Row = Mapping[Any, Any]
 #: notices that are marked with a letter beside the value; demonstration data are told on top of the document
@@ -61,7 +61,7 @@ def target(row: Row, sheet: Sheet, lang: str) -> dict[str, Any] | str:
     given = in_force(sheet, row["periodo"])
     status = {"legal": t("legal", lang), "acordada": t("acordada", lang), "propuesta": t("propuesta", lang)}[given]
     asked = formats.with_unit(row["meta"], "%" if formats.is_percentage(sheet.unit(lang)) else "", _digits(row["meta"], sheet), lang, short=True)
-    if "plazo_referencial" in (row["avisos"] or []):
+    if not is_judged(row["avisos"]):
         return f"{asked} {status}"
     verdict = target_words(row, lang)
     told = f"{asked} {status}{f': {verdict}' if verdict else ''}"
@@ -70,7 +70,7 @@ def target(row: Row, sheet: Sheet, lang: str) -> dict[str, Any] | str:
 
 def target_words(row: Row, lang: str) -> str:
     """Whether the target is met, as judged; "" where it was not, and where nobody verified the deadline behind it."""
-    if "plazo_referencial" in (row["avisos"] or []):
+    if not is_judged(row["avisos"]):
         return ""
     words = {"cumple": t("cumple", lang), "no_cumple": t("no cumple", lang), "no_concluyente": t("no concluyente", lang)}
     return words.get(row["meta_estado"] or "", "")

@@ -289,6 +289,8 @@
 
     // ---- start: here, or when Dash has drawn the page ------------------------------------------------------------------
     function arrived() {
+        const form = dialog();
+        if (form && form.open && !form.matches(':modal')) { form.close(); form.showModal(); }  // opened before Dash moved it into place: it fell behind
         if (!document.querySelector('[data-acuerdos]')) { if (presenting()) leave('address'); return; }
         if (all('[data-acuerdos]').some(body => !body.hasAttribute('data-puestos'))) { list_all(); addresses(); }
         if (all('[data-nota]').some(area => !area.hasAttribute('data-puesta'))) write_notes();
