@@ -131,3 +131,10 @@ def test_writers_wait_for_each_other(warehouse: Warehouse) -> None:
         thread.join()
     with warehouse.engine.connect() as connection:
         assert len(connection.execute(select(corridas).where(corridas.c.estado == "terminada")).all()) == 40
+
+
+def test_the_newest_migration_is_known_without_alembic() -> None:
+    """A process that serves pages does not load it: it only asks whether there is anything to migrate."""
+    from alembic.script import ScriptDirectory
+
+    assert database.newest() == ScriptDirectory.from_config(database._alembic()).get_current_head()
