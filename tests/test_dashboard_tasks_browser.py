@@ -8,7 +8,6 @@ Not of this step, and so not here:
 * analyst: closing a period and publishing, and deadlines that change with a norm: `siegem kpi publicar` and the catalogue's files, no page yet.
   Rows of cases behind a figure stay in the ministry's warehouse: a page gives the counts, the files with their hash, and the query to repeat it.
 * officer: seeing her figures ten days before the public needs accounts; what she sees here is what is published.
-* presenter: PPTX. The frozen file and printing to PDF are here.
 """
 
 from __future__ import annotations
@@ -25,6 +24,7 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 from playwright.sync_api import Browser, Locator, Page, expect
+from pptx import Presentation
 
 from etl import references
 from ops.receiver import Receiver
@@ -269,6 +269,14 @@ def test_presenter_has_slides_ready_and_a_frozen_file(browser: Browser, base: st
     assert name.endswith(".html") and "«Evaluación técnica»" in text
     walk.click(walk.page.get_by_role("link", name="Presentar", exact=True))
     expect(walk.page.locator(".foro--actual")).to_contain_text("Foro Regional de minería")
+    walk.done()
+
+
+def test_presenter_takes_slides_whose_charts_can_be_edited(browser: Browser, base: str) -> None:
+    walk = Walk(browser, base, HALL, accept_downloads=True).search("foro")
+    name, content = walk.download(walk.page.get_by_role("link", name="Descargar PPTX"))
+    charts = [shape.chart for slide in Presentation(io.BytesIO(content)).slides for shape in slide.shapes if shape.has_chart]
+    assert name.endswith(".pptx") and charts and all(chart.part.chart_workbook.xlsx_part is not None for chart in charts)
     walk.done()
 
 

@@ -91,20 +91,20 @@ def test_registers_of_persons_do_not_tell_how_many_rows_came(tmp_path: Path) -> 
     assert failed[[*COUNTS_OF_RULES]].isna().all(axis=None) and not failed["mensaje"].str.contains(r"\d").any()
 
 
-def test_step_by_step_it_becomes_what_it_is_from_nothing(tmp_path: Path, inside: Warehouse, outside: PublicStore) -> None:
-    first = Warehouse(load(datos=tmp_path / "otra")).prepare()
-    seen = publications.every(inside.engine)
-    try:
-        # the second publication reaches a store that already has the first
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(public_store.publications, "every", lambda engine: [p for p in seen if p.numero == 1])
-            assert public_store.write(Warehouse(load(datos=inside.settings.datos, publico=tmp_path / "otra"))) == [1]
-        assert public_store.write(Warehouse(load(datos=inside.settings.datos, publico=tmp_path / "otra")), public.may_say) == [2]
-    finally:
-        first.engine.dispose()
-    with sqlite3.connect(tmp_path / "otra" / NAME) as a, sqlite3.connect(outside.path) as b:
+def test_step_by_step_it_becomes_what_it_is_from_nothing_under_its_readers(tmp_path: Path, inside: Warehouse, outside: PublicStore) -> None:
+    other = Warehouse(load(datos=inside.settings.datos, publico=tmp_path / "otra"))
+    seen = publications.every(other.engine)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(public_store.publications, "every", lambda engine: [p for p in seen if p.numero == 1])
+        assert public_store.write(other) == [1]
+    reader = public_store.open_public(other.settings)
+    assert publications.latest(reader.engine).numero == 1
+    assert public_store.write(other, public.may_say) == [2]
+    assert publications.latest(reader.engine).numero == 2  # whoever serves it does not have to be started again
+    with sqlite3.connect(reader.path) as a, sqlite3.connect(outside.path) as b:
         for table in ("publicaciones", "valores", "revisiones", "fichas", "fuentes", "entregas", "resultados_calidad", "descargos"):
             assert a.execute(f"SELECT * FROM {table}").fetchall() == b.execute(f"SELECT * FROM {table}").fetchall(), table
+    other.engine.dispose()
 
 
 def test_nothing_new_writes_nothing_and_a_new_statement_does(inside: Warehouse, outside: PublicStore) -> None:
