@@ -93,7 +93,7 @@ def test_the_length_and_what_was_said_are_told_again(client: httpx.Client) -> No
         ({"region": "00"}, 422, "la entrega cada gobierno regional"),
         ({"region": "99"}, 422, "no es un gobierno regional"),
         ({"periodo": "marzo"}, 422, "no es un periodo"),
-        ({"periodo": "2199-01"}, 422, "todavía no empieza"),
+        ({"periodo": "2099-01"}, 422, "todavía no empieza"),
         ({"periodo": "serie"}, 422, "periodo por periodo"),
         ({"nombre": "visitas.xls"}, 415, "Libro de Excel (.xlsx)"),
         ({"nombre": "visitas.pdf"}, 415, "no es un libro de Excel ni un CSV"),
