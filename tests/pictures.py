@@ -1,4 +1,7 @@
-"""Pictures of every page for the README: `python -m tests.pictures http://127.0.0.1:8050 docs/img`. Small PNGs, cut at a readable height."""
+"""Pictures of every page for the README: `python -m tests.pictures http://127.0.0.1:8050 docs/img`. Small PNGs, cut at a readable height.
+
+With `--publico` after them, those of the public site, which is at that address.
+"""
 
 from __future__ import annotations
 
@@ -23,16 +26,17 @@ PAGES = {
     "entregas": "/entregas?region=13&tabla=tramites&periodo=2026-09",
     "seguimiento": "/entregas/seguimiento?periodo=2026-09",
 }
+PUBLIC = {"publico": "/", "publico-provincia": "/provincia/1309/", "publico-pregunta": "/pregunta/pct_tramites_en_plazo/", "datos": "/datos"}
 #: width -> tallest picture worth keeping
 SIZES = {1440: 2200, 390: 1800}
 
 
-def main(base: str, folder: Path) -> None:
+def main(base: str, folder: Path, pages: dict[str, str]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with chromium() as browser:
         for width, tallest in SIZES.items():
             page = browser.new_page(viewport={"width": width, "height": 900})
-            for name, path in PAGES.items():
+            for name, path in pages.items():
                 page.goto(base + path)
                 page.wait_for_load_state("networkidle")
                 page.wait_for_timeout(1200)
@@ -46,4 +50,4 @@ def main(base: str, folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]))
+    main(sys.argv[1], Path(sys.argv[2]), PUBLIC if "--publico" in sys.argv else PAGES)
