@@ -31,12 +31,11 @@ PAGES = Path(__file__).parent / "pages"
 OF_REGION = ("/region/13",)
 
 
-def create_app(store: Warehouse | PublicStore, *, pages_folder: Path = PAGES, routers: Sequence[APIRouter] = (), public: bool = False) -> Front:
+def create_app(warehouse: Warehouse | PublicStore, *, pages_folder: Path = PAGES, routers: Sequence[APIRouter] = (), public: bool = False) -> Front:
     """The application that shows a store's publications. Raises what a page's module raises on import: a start must fail loudly.
 
-    `routers`: what else is served beside the API of publications, made by other rooms. `public`: the site without a desk, over a public store.
+    `routers`: what else is served beside the API of publications, made by other rooms. `public`: the site without a desk, over a `PublicStore`.
     """
-    warehouse = store
     published.open_store(warehouse)
     site.use(public)
     formats.use(warehouse.settings.formato_numeros, warehouse.settings.zona_horaria)

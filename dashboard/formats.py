@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import get_month_names
 
 from dashboard.language import t
+from warehouse.errors import SiegemError
 from warehouse.periods import add_months, parse
 from warehouse.states import NOTICES, STATES
 from warehouse.territories import all_territories
@@ -200,6 +201,14 @@ def period(code: str, lang: str = "es") -> str:
     if found.kind == "anio":
         return code
     return f"{first if found.kind == 'mes' else first + DASH + last} {found.start.year}"
+
+
+def period_or_word(code: str, lang: str = "es") -> str:
+    """`period`, or the code itself where it is none: a delivery may be named by a word («serie»)."""
+    try:
+        return period(code, lang)
+    except SiegemError:
+        return code
 
 
 def in_period(code: str, lang: str = "es") -> str:

@@ -12,6 +12,7 @@ from checks.personal_data import found_in
 from ops import screen
 from warehouse import public_store
 from warehouse.errors import StoreError
+from warehouse.public_store import PublicStore
 from warehouse.settings import Settings
 from warehouse.store import Warehouse
 
@@ -58,8 +59,8 @@ def files(settings: Settings) -> None:
         folders.make(store, publications.latest(store.warehouse.engine).numero, advance)
 
 
-def application_of(settings: Settings) -> Front:
-    """The public site. It knows no other database than the public store. Raises StoreError where that is not there."""
+def application_of(store: PublicStore) -> Front:
+    """The public site. It knows no other database than the public store."""
     from dashboard.app import create_app
 
-    return create_app(public_store.open_public(settings), public=True)
+    return create_app(store, public=True)

@@ -22,6 +22,7 @@ from warehouse.store import Warehouse
 
 if TYPE_CHECKING:
     from dashboard.middleware import Front
+    from warehouse.public_store import PublicStore
 
 
 def check_port(host: str, port: int) -> None:
@@ -40,12 +41,10 @@ def check_port(host: str, port: int) -> None:
 
 def serve(warehouse: Warehouse, host: str, port: int, processes: int = 1) -> None:
     """Serve the ministry's own site until interrupted, with the receiver of files beside it."""
-    if processes > 1:
-        workers.check_fork()
-    check_port(host, port)
+    _check(host, port, processes)
     receiver = Child(warehouse)
     try:
-        _attend(application_of(warehouse), host, port, processes, warehouse.engine, warehouse.settings, receiver.let_go)
+        _attend(application_of(warehouse), warehouse, host, port, processes, receiver.let_go)
     finally:
         receiver.stop()
 
@@ -55,23 +54,28 @@ def serve_public(settings: Settings, host: str, port: int, processes: int = 1) -
     from ops import public
     from warehouse.public_store import open_public
 
+    _check(host, port, processes)
+    store = open_public(settings)
+    _attend(public.application_of(store), store, host, port, processes)
+
+
+def _check(host: str, port: int, processes: int) -> None:
     if processes > 1:
         workers.check_fork()
     check_port(host, port)
-    _attend(public.application_of(settings), host, port, processes, open_public(settings).engine, settings)
 
 
 def _attend(
-    application: Front, host: str, port: int, processes: int, engine: Engine, settings: Settings, in_copy: Callable[[], None] = lambda: None
+    application: Front, store: Warehouse | PublicStore, host: str, port: int, processes: int, in_copy: Callable[[], None] = lambda: None
 ) -> None:
-    proxy = settings.proxy_de_confianza
+    proxy = store.settings.proxy_de_confianza
     if processes == 1:
         _told(host, port)
         # by default it would believe who says to come from another address, if the question comes from this machine
         uvicorn.run(application, host=host, port=port, log_level="warning", server_header=False, timeout_graceful_shutdown=5,
                     proxy_headers=bool(proxy), forwarded_allow_ips=proxy or None)  # fmt: skip
         return
-    prepare(application, engine)
+    prepare(application, store.engine)
     with workers.listen(host, port) as listening:
         crew = workers.Workers(application, listening, processes, in_copy=in_copy, proxy=proxy)
         try:

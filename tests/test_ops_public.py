@@ -214,6 +214,6 @@ def test_the_public_process_knows_no_other_database(country: Country, monkeypatc
 
     monkeypatch.setattr(database, "connect", refused)
     settings = load(datos=country.folder / "no-existe", publico=country.inside.settings.public_folder)
-    with TestClient(public.application_of(settings)) as client:
+    with TestClient(public.application_of(public_store.open_public(settings))) as client:
         assert client.get("/").status_code == 200 and client.get("/salud").json()["publicacion"] == 1
     assert not (country.folder / "no-existe").exists()

@@ -20,32 +20,31 @@ PUBLIC = "publico"
 _OF_DELIVERY: dict[str, Any] = {"archivo": "", "hash_archivo": "", "mensaje": "", "motivo": "", "dispensas": [], "corrida_id": None}
 
 
-def _valid(table: Table, number: int) -> Any:
-    return publications.valid(table, number)
-
-
 def _rows(engine: Engine, query: Any) -> list[dict[str, Any]]:
     with engine.connect() as connection:
         return [dict(row) for row in connection.execute(query).mappings()]
 
 
+def _frozen(internal: Engine, table: Table, number: int) -> list[dict[str, Any]]:
+    """Rows that hold in a publication, without what the store says of their validity."""
+    found = _rows(internal, select(table).where(publications.valid(table, number)))
+    return [_without(r, "id", "desde_publicacion", "hasta_publicacion") for r in found]
+
+
 def sheets(internal: Engine, number: int) -> dict[str, dict[str, Any]]:
     """Indicator -> its row of `fichas`, of those made for the public."""
-    found = _rows(internal, select(fichas).where(_valid(fichas, number)))
-    return {r["indicador"]: _without(r, "id", "desde_publicacion", "hasta_publicacion") for r in found if PUBLIC in r["ficha"].get("audience", [])}
+    return {r["indicador"]: r for r in _frozen(internal, fichas, number) if PUBLIC in r["ficha"].get("audience", [])}
 
 
 def told_sources(internal: Engine, number: int) -> list[dict[str, Any]]:
     """Where each table comes from; nothing in it is of a person."""
-    return [_without(r, "id", "desde_publicacion", "hasta_publicacion") for r in _rows(internal, select(fuentes).where(_valid(fuentes, number)))]
+    return _frozen(internal, fuentes, number)
 
 
 def index_rows(internal: Engine, number: int, public: Connection) -> list[dict[str, Any]]:
     """Rows of `indices`. What counts as shown is what the public store has at this publication."""
-    found = [_without(r, "id", "desde_publicacion", "hasta_publicacion") for r in _rows(internal, select(indices).where(_valid(indices, number)))]
-    about_persons = frozenset(
-        r["indicador"] for r in _rows(internal, select(fichas.c.indicador, fichas.c.ficha).where(_valid(fichas, number))) if r["ficha"].get("persons")
-    )
+    found = _frozen(internal, indices, number)
+    about_persons = frozenset(r["indicador"] for r in _frozen(internal, fichas, number) if r["ficha"].get("persons"))
     sheets_of = {r["indice"]: members(r["resultado"]) for r in found if not r["territorio"]}
     wanted = sorted({name for known in sheets_of.values() for name in known})
     columns = (valores.c.indicador, valores.c.territorio, valores.c.periodo, valores.c.categoria, valores.c.estado)
@@ -127,7 +126,7 @@ def deliveries(internal: Engine, number: int, public: Connection) -> Iterator[tu
 
 
 def _told_tables(internal: Engine, number: int) -> set[str]:
-    found = _rows(internal, select(fichas.c.ficha, fichas.c.tablas).where(_valid(fichas, number)))
+    found = _frozen(internal, fichas, number)
     persons = {t for r in found if r["ficha"].get("persons") for t in r["tablas"]}
     return {t for r in found if PUBLIC in r["ficha"].get("audience", []) for t in r["tablas"]} - persons
 

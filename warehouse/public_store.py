@@ -42,15 +42,14 @@ from warehouse.tables import (
     revisiones,
     valores,
 )
-from warehouse.value_columns import KEY, with_digest
+from warehouse.value_changes import INSERTED, Changes, close
+from warehouse.value_columns import VALUE_COLUMNS, with_digest
 
 NAME = "siegem_publico.db"
 #: raise it where what is copied changes and the tables do not
 RULES = 2
 #: read by pages and answers; `corridas` and `dispensas` only because others refer to them: both stay empty
 _TABLES = (corridas, publicaciones, valores, revisiones, fichas, fuentes, indices, entregas, resultados_calidad, conciliaciones, descargos, dispensas)
-#: in the file's header: a store of another schema is made anew
-_SCHEMA = int(hashlib.sha256(repr([(t.name, [(c.name, str(c.type)) for c in t.columns]) for t in _TABLES]).encode()).hexdigest()[:7], 16) ^ 2
 
 Progress = Callable[[str, int, int], None]
 
@@ -184,14 +183,14 @@ def _add(connection: Connection, internal: Engine, number: int, progress: Progre
             progress(name, i, len(names))
         if name not in changed and name in open_sheets:
             continue
-        values = public_values(publications.values(internal, number, indicador=name)) if name in open_sheets else pd.DataFrame()
+        values = public_values(publications.values(internal, number, indicador=name)) if name in open_sheets else pd.DataFrame(columns=VALUE_COLUMNS)
         fresh, gone = _values(connection, name, values, number)
         counts["nuevos"] += fresh
         counts["retirados"] += gone
     for table, key, rows in ((fichas, "indicador", list(open_sheets.values())), (fuentes, "tabla", told_sources(internal, number)),
                              (indices, "clave", index_rows(internal, number, connection))):  # fmt: skip
         closed, new = publications.superseded(connection, table, key, rows)
-        publications.close(connection, table, closed, number)
+        close(connection, table, closed, number)
         _insert(connection, table, [{**row, "desde_publicacion": number} for row in new])
     changes = revised(internal, number, connection)
     _insert(connection, revisiones, changes)
@@ -214,24 +213,11 @@ def _touched(internal: Engine, number: int) -> set[str]:
 
 def _values(connection: Connection, indicator: str, values: pd.DataFrame, number: int) -> tuple[int, int]:
     """Close what is no longer so and insert what is new; gives how many appeared and how many went."""
-    asked = select(*(valores.c[c] for c in (*KEY, "id", "huella"))).where(valores.c.indicador == indicator, valores.c.hasta_publicacion.is_(None))
-    in_force = pd.read_sql(asked, connection)
-    if values.empty:
-        publications.close(connection, valores, in_force["id"].astype(int).tolist(), number)
-        return 0, len(in_force)
-    incoming = with_digest(values)
-    if in_force.empty:
-        publications.insert_values(connection, valores, incoming, number)
-        return len(incoming), 0
-    both = incoming[[*KEY, "huella"]].merge(in_force, on=KEY, how="outer", suffixes=("", "_vigente"), indicator=True)
-    fresh, gone = both["_merge"] == "left_only", both["_merge"] == "right_only"
-    altered = (both["_merge"] == "both") & (both["huella"] != both["huella_vigente"])
-    publications.close(connection, valores, both.loc[gone | altered, "id"].astype(int).tolist(), number)
-    wanted = pd.MultiIndex.from_frame(both.loc[fresh | altered, KEY])
-    publications.insert_values(connection, valores, incoming[pd.MultiIndex.from_frame(incoming[KEY]).isin(wanted)], number)
-    return int(fresh.sum()), int(gone.sum())
+    changes = Changes.between(connection, with_digest(values), valores.c.indicador == indicator)
+    changes.store(connection, number)
+    return int(changes.fresh.sum()), int(changes.gone.sum())
 
 
 def _insert(connection: Connection, table: Any, rows: list[dict[str, Any]]) -> None:
-    for start in range(0, len(rows), publications.INSERTED):
-        connection.execute(insert(table), rows[start : start + publications.INSERTED])
+    for start in range(0, len(rows), INSERTED):
+        connection.execute(insert(table), rows[start : start + INSERTED])

@@ -12,9 +12,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
-import numpy as np
 import pandas as pd
-from sqlalchemy import Connection, Engine, Select, Text, and_, case, cast, func, insert, or_, select, tuple_, update
+from sqlalchemy import Connection, Engine, Select, Text, and_, case, cast, func, insert, or_, select, tuple_
 from sqlalchemy.sql.schema import Table
 
 from warehouse.database import as_utc, now, writing
@@ -23,13 +22,11 @@ from warehouse.states import PUBLISHED
 from warehouse.submissions import REJECTED
 from warehouse.tables import dispensas, entregas, fichas, fuentes, indices, publicaciones, resultados_calidad, revisiones, valores
 from warehouse.territories import COUNTRY
+from warehouse.value_changes import Changes, close
 from warehouse.value_columns import FIGURES, KEY, VALUE_COLUMNS, with_digest
 from warehouse.waivers import counted_at
 
 __all__ = ["FIGURES", "KEY", "VALUE_COLUMNS"]
-
-#: rows written at a time
-INSERTED = 10_000
 
 
 @dataclass(frozen=True)
@@ -81,21 +78,17 @@ def publish(engine: Engine, draft: Draft, run: int | None = None) -> Outcome:
     """Publish a draft in one transaction, or nothing at all. An identical draft makes no new publication."""
     incoming = with_digest(draft.values)
     with writing(engine).begin() as connection:
-        in_force = select(*(valores.c[c] for c in (*KEY, "id", "huella"))).where(valores.c.hasta_publicacion.is_(None))
-        merged = incoming.merge(pd.read_sql(in_force, connection), on=KEY, how="outer", suffixes=("", "_vigente"), indicator=True)
-        fresh = merged["_merge"] == "left_only"
-        gone = merged["_merge"] == "right_only"
-        altered = (merged["_merge"] == "both") & (merged["huella"] != merged["huella_vigente"])
+        changes = Changes.between(connection, incoming)
         sheets, sources = superseded(connection, fichas, "indicador", draft.sheets), superseded(connection, fuentes, "tabla", draft.sources)
         composed = superseded(connection, indices, "clave", draft.indices)
         previous = _last(connection)
         known = int(connection.execute(select(func.coalesce(func.max(entregas.c.seq), 0))).scalar_one())
         # A rejected file changes no figure, but the quality page of a publication shows only submissions it knew.
-        news = (fresh | gone | altered).any() or any((*sheets, *sources, *composed)) or (previous is not None and known > previous.hasta_entrega)
+        news = changes.any or any((*sheets, *sources, *composed)) or (previous is not None and known > previous.hasta_entrega)
         if previous is not None and not news:
             return Outcome(previous, changed=False)
-        replaced = _rows(connection, valores, merged.loc[altered, "id"].astype(int).tolist())
-        revised = _revisions(replaced, incoming, merged.loc[altered, KEY], draft.reason)
+        replaced = _rows(connection, valores, changes.ids(changes.altered))
+        revised = _revisions(replaced, incoming, changes.keys(changes.altered), draft.reason)
         number = (previous.numero if previous else 0) + 1
         card = {
             "numero": number,
@@ -106,15 +99,14 @@ def publish(engine: Engine, draft: Draft, run: int | None = None) -> Outcome:
             "versiones": draft.versions,
             "hasta_entrega": known,
             "completitud": draft.completeness,
-            "nuevos": int(fresh.sum()),
+            "nuevos": int(changes.fresh.sum()),
             "revisados": len(revised),
-            "retirados": int(gone.sum()),
+            "retirados": int(changes.gone.sum()),
             "nota": draft.note,
             "corrida_id": run,
         }
         connection.execute(insert(publicaciones).values(card))
-        close(connection, valores, merged.loc[gone | altered, "id"].astype(int).tolist(), number)
-        insert_values(connection, valores, incoming[np.asarray(_rows_of(incoming, merged.loc[fresh | altered, KEY]))], number)
+        changes.store(connection, number)
         if revised:
             connection.execute(insert(revisiones), [{"publicacion": number, **row} for row in revised])
         for table, (closed, new) in ((fichas, sheets), (fuentes, sources), (indices, composed)):
@@ -128,10 +120,6 @@ def _rows(connection: Connection, table: Table, ids: list[int]) -> pd.DataFrame:
     """Whole rows by id."""
     parts = [pd.read_sql(select(table).where(table.c.id.in_(ids[start : start + 500])), connection) for start in range(0, len(ids), 500)]
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
-
-
-def _rows_of(frame: pd.DataFrame, keys: pd.DataFrame) -> Any:
-    return pd.MultiIndex.from_frame(frame[KEY]).isin(pd.MultiIndex.from_frame(keys))
 
 
 def _revisions(
@@ -167,25 +155,6 @@ def _plain(value: Any) -> Any:
     if pd.isna(value):
         return None
     return value.item() if hasattr(value, "item") else value
-
-
-def insert_values(connection: Connection, table: Table, frame: pd.DataFrame, number: int) -> None:
-    """New rows with their digest, valid from `number`, some thousands at a time: a million of them as dictionaries would be gigabytes."""
-    columns = [*VALUE_COLUMNS, "huella"]
-    for start in range(0, len(frame), INSERTED):
-        part = frame.iloc[start : start + INSERTED][columns]
-        plain = part.astype(object).where(part.notna(), None)
-        rows = [dict(zip(columns, r, strict=True)) for r in plain.itertuples(index=False, name=None)]
-        for row in rows:
-            row["n"] = None if row["n"] is None else int(row["n"])
-            row["desde_publicacion"] = number
-        connection.execute(insert(table), rows)
-
-
-def close(connection: Connection, table: Table, ids: list[int], number: int) -> None:
-    """These rows hold no longer from publication `number` on."""
-    for start in range(0, len(ids), 500):
-        connection.execute(update(table).where(table.c.id.in_(ids[start : start + 500])).values(hasta_publicacion=number))
 
 
 def superseded(connection: Connection, table: Table, key: str, rows: list[dict[str, Any]]) -> tuple[list[int], list[dict[str, Any]]]:

@@ -196,6 +196,12 @@ def table_title(row: dict[str, Any], lang: str) -> str:
     return str(named.get(lang) or named.get("es") or row["tabla"])
 
 
+def name_of(snap: Snapshot, table: str, lang: str) -> str:
+    """What a table is called; its code where this publication does not know it."""
+    known = snap.sources([table]).get(table)
+    return table_title(known, lang) if known else table
+
+
 def deliveries(snap: Snapshot, table: str, lang: str) -> Any:
     """Region by period: received, late, rejected or missing, in words and not by colour alone."""
     own = regional(newest(snap.submissions([table])))

@@ -12,7 +12,6 @@ from dashboard.language import t
 from dashboard.narrative import cards, division, indice, matrix, parts, provincia, quality, region_facts, region_peers, region_sections, sentences
 from dashboard.published import Sheet, Snapshot, area_name
 from dashboard.reports import offered
-from warehouse.errors import SiegemError
 from warehouse.territories import COUNTRY, all_territories
 
 Pair = tuple[dict[Any, Any], Sheet]
@@ -79,22 +78,13 @@ def _statements(snap: Snapshot, code: str, lang: str) -> Any:
     for s in said[:3]:
         about = t("{autor}, {fecha}, sobre «{tabla}» de {periodo}", lang)
         told = about.format(
-            autor=s.autor, fecha=formats.day(s.creado_en, lang), tabla=_table_name(snap, s.tabla, lang), periodo=_when(s.periodo, lang)
+            autor=s.autor,
+            fecha=formats.day(s.creado_en, lang),
+            tabla=quality.name_of(snap, s.tabla, lang),
+            periodo=formats.period_or_word(s.periodo, lang),
         )
         items.append(html.Blockquote([html.P(s.texto), html.P(told, className="nota")], className="cita"))
     return components.section(title, *items)
-
-
-def _table_name(snap: Snapshot, table: str, lang: str) -> str:
-    known = snap.sources([table]).get(table)
-    return quality.table_title(known, lang) if known else table
-
-
-def _when(period: str, lang: str) -> str:
-    try:
-        return formats.period(period, lang)
-    except SiegemError:
-        return period
 
 
 def _everything(snap: Snapshot, board: matrix.Board, pairs: list[Any], code: str, lang: str) -> html.Details:

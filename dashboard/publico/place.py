@@ -125,7 +125,7 @@ def _undelivered(here: Here, code: str) -> Markup | None:
     refused = here.snap.refused()
     for r in refused[refused["cod_region"] == code].to_dict("records"):
         text = here.t("«{tabla}», {periodo}: se recibió, pero no superó la revisión; se espera una nueva versión.")
-        items.append(text.format(tabla=names.get(r["tabla"], r["tabla"]), periodo=told.period_or_word(r["periodo"], here.lang)))
+        items.append(text.format(tabla=names.get(r["tabla"], r["tabla"]), periodo=formats.period_or_word(r["periodo"], here.lang)))
     title = here.t("Datos de la región que faltan")
     if not items:
         return section(

@@ -16,7 +16,6 @@ from dashboard.narrative import sentences
 from dashboard.publico.book import PROVINCE, Reply, Row, province_names, tables_of
 from dashboard.publico.tags import tag, together
 from dashboard.published import Sheet, Snapshot
-from warehouse.errors import SiegemError
 from warehouse.states import STATES
 from warehouse.territories import COUNTRY, PILOTS
 
@@ -174,18 +173,11 @@ def replies(said: list[Reply], snap: Snapshot, lang: str, *, named: bool = False
     names = tables_of(snap, lang)
     items = []
     for s in said:
-        about = f"«{names.get(s.tabla, s.tabla)}», {period_or_word(s.periodo, lang)}"
+        about = f"«{names.get(s.tabla, s.tabla)}», {formats.period_or_word(s.periodo, lang)}"
         who = f"{formats.place(s.cod_region, lang)}: {about}" if named else about
         signed = f"{s.autor}, {formats.day(s.creado_en, lang)}"
         items.append(tag("blockquote", tag("p", tag("b", who)), tag("p", s.texto), tag("footer", signed)))
     return tag("aside", tag("h2", t("Lo que dice la región de sus datos", lang)), items, cls="descargos")
-
-
-def period_or_word(code: str, lang: str) -> str:
-    try:
-        return formats.period(code, lang)
-    except SiegemError:  # a delivery may be named by a word: «serie»
-        return code
 
 
 def lines(*parts: Any) -> Markup:

@@ -8,7 +8,6 @@ from dashboard import formats
 from dashboard.language import t
 from dashboard.narrative import quality
 from dashboard.published import Snapshot
-from warehouse.errors import SiegemError
 
 
 def statements(snap: Snapshot, code: str, lang: str, most: int, letters: int) -> list[dict[str, Any]]:
@@ -18,7 +17,10 @@ def statements(snap: Snapshot, code: str, lang: str, most: int, letters: int) ->
     for one in said[:most]:
         about = t("{autor}, {fecha}, sobre «{tabla}» de {periodo}", lang)
         who = about.format(
-            autor=one.autor, fecha=formats.day(one.creado_en, lang), tabla=_table(snap, one.tabla, lang), periodo=_when(one.periodo, lang)
+            autor=one.autor,
+            fecha=formats.day(one.creado_en, lang),
+            tabla=quality.name_of(snap, one.tabla, lang),
+            periodo=formats.period_or_word(one.periodo, lang),
         )
         text, cut = shortened(one.texto, letters)
         found.append({"texto": f"«{text}»", "quien": f"{who}. {t('Completo en la página de la región.', lang)}" if cut else who})
@@ -33,15 +35,3 @@ def shortened(text: str, letters: int) -> tuple[str, bool]:
     if len(text) <= letters:
         return text, False
     return f"{text[:letters].rsplit(' ', 1)[0]}…", True
-
-
-def _table(snap: Snapshot, table: str, lang: str) -> str:
-    known = snap.sources([table]).get(table)
-    return quality.table_title(known, lang) if known else table
-
-
-def _when(period: str, lang: str) -> str:
-    try:
-        return formats.period(period, lang)
-    except SiegemError:
-        return period

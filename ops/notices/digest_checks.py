@@ -11,7 +11,6 @@ from dashboard.published import REJECTED
 from ops.notices.addresses import Addresses
 from ops.notices.letter import Item
 from ops.notices.owed import title
-from warehouse.errors import SiegemError
 from warehouse.territories import COUNTRY
 
 Row = dict[Any, Any]
@@ -37,7 +36,9 @@ def _of_delivery(rows: list[Row], at: Addresses) -> Item:
     state = t("El archivo no se aceptó.", lang) + " " if first["estado_entrega"] == REJECTED else ""
     cures = " ".join(dict.fromkeys(cure(r["dimension"], lang) for r in rows[:4]))
     actions = ((t("Ver las filas y corregirlas", lang), at.desk(first)),) if at.site else ()
-    return Item(f"{title(first['tabla'], lang)}, {_period(first['periodo'], lang)}", f"{state}{told}. {cures}", "regla", actions=actions)
+    return Item(
+        f"{title(first['tabla'], lang)}, {formats.period_or_word(first['periodo'], lang)}", f"{state}{told}. {cures}", "regla", actions=actions
+    )
 
 
 def _of_region(rows: list[Row], at: Addresses) -> Item:
@@ -82,10 +83,3 @@ def cure(name: str, lang: str) -> str:
         "atipico": t("Compruebe el valor; si es correcto, explíquelo en un descargo.", lang),
         "totales": t("Compruebe las sumas y envíe otra versión.", lang),
     }.get(name, t("Corrija las filas y envíe otra versión.", lang))  # fmt: skip
-
-
-def _period(code: str, lang: str) -> str:
-    try:
-        return formats.period(code, lang)
-    except SiegemError:
-        return code
