@@ -12,6 +12,8 @@ import psycopg
 import pytest
 from layouts_server import Site, serving
 
+from dashboard import formats
+from dashboard import site as public_site
 from warehouse.settings import load
 from warehouse.store import Warehouse
 
@@ -59,6 +61,13 @@ def new_warehouse(tmp_path: Path) -> Callable[..., Warehouse]:
         return Warehouse(load(**{"datos": folder, **overrides})).prepare()
 
     return make
+
+
+@pytest.fixture(scope="module", autouse=True)
+def ministrys_own_site() -> None:
+    """A module begins in the ministry's own site, whatever site the module before it opened: Dash has one registry of pages for a process."""
+    public_site.use(False)
+    formats.use()
 
 
 @pytest.fixture(scope="session")
