@@ -23,6 +23,7 @@ from warehouse.errors import SiegemError
 from warehouse.indicators import Indicator
 from warehouse.publications import Outcome, Publication
 from warehouse.store import Warehouse
+from warehouse.told_before import told_before
 
 
 def publish_anew(warehouse: Warehouse, given: Given, last: Publication | None, run: int | None = None, progress: Progress | None = None) -> Outcome:
@@ -74,6 +75,6 @@ def compute_ready(
     read = versions_read(ready, versions)
     with passes(s) as other:
         store = StateStore(warehouse.states, warehouse.delta, contracts, read, s.memoria_motor, s.hilos_motor, other)
-        result = compute(ready, store, deliveries, progress, gate)
+        result = compute(ready, store, deliveries, progress, gate, told_before(warehouse.engine))
     store.forget(ready)
     return result

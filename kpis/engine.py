@@ -25,6 +25,7 @@ from warehouse import duck
 from warehouse.contracts import Contract
 from warehouse.indicators import Indicator
 from warehouse.publications import VALUE_COLUMNS
+from warehouse.told_before import Past
 from warehouse.value_columns import FLOATS, rounded
 
 #: significant figures of a published number: facts that add amounts up themselves may differ beyond, from one run to the next
@@ -44,8 +45,15 @@ class Result:
     passes: tuple[str, ...]
 
 
-def compute(plans: Iterable[Plan], store: StateStore, deliveries: Deliveries, progress: Progress | None = None, gate: Gate | None = None) -> Result:
-    """Every value of every plan's indicators. `gate`: what holds figures back."""
+def compute(
+    plans: Iterable[Plan],
+    store: StateStore,
+    deliveries: Deliveries,
+    progress: Progress | None = None,
+    gate: Gate | None = None,
+    past: Past | None = None,
+) -> Result:
+    """Every value of every plan's indicators. `gate`: what holds figures back. `past`: what the public was told before."""
     made, passes, todo = [], [], list(plans)
     total = sum(len(p.indicators) for p in todo)
     done = 0
@@ -60,7 +68,7 @@ def compute(plans: Iterable[Plan], store: StateStore, deliveries: Deliveries, pr
             for sums in roll_up(connection, plan, states.parts):
                 context = context_of(plan, sums.indicator, deliveries, store.contracts, gate)
                 words = words_of(sums.indicator, plan.fact, store.contracts, names)
-                made.append(judged(sums, context, dated=plan.dated, words=words))
+                made.append(judged(sums, context, dated=plan.dated, words=words, past=past))
             done += len(plan.indicators)
     if progress:
         progress("", done, total)
@@ -76,9 +84,12 @@ def context_of(plan: Plan, indicator: Indicator, deliveries: Deliveries, contrac
     return Context(deliveries.until(tables), deliveries.owed(needed), ("sintetico",) if synthetic else (), gate, tuple(needed))
 
 
-def judged(sums: Sums, context: Context, *, dated: bool, words: Mapping[str, Mapping[str, str]] | None = None) -> pd.DataFrame:
+def judged(
+    sums: Sums, context: Context, *, dated: bool, words: Mapping[str, Mapping[str, str]] | None = None, past: Past | None = None
+) -> pd.DataFrame:
     """The figures of one indicator with their comparisons, verdicts and sentences."""
-    made = with_suppression(with_judgement(with_changes(figures(sums, context, dated=dated), sums), sums.indicator), sums.indicator)
+    earlier = past(sums.indicator.id) if past and sums.indicator.persons else None
+    made = with_suppression(with_judgement(with_changes(figures(sums, context, dated=dated), sums), sums.indicator), sums.indicator, earlier)
     kept = made[_worth_keeping(made, sums.indicator)]
     whole = kept["desglose"] == ""
     # a sentence by category would be a third of the database; pages and `siegem kpi explain` make them when asked

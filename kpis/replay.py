@@ -17,6 +17,7 @@ from kpis.thaw import thawed
 from warehouse import catalogue, publications, submissions, waivers
 from warehouse.publications import FIGURES, KEY, Publication
 from warehouse.store import Warehouse
+from warehouse.told_before import told_before
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,8 @@ def replay(warehouse: Warehouse, number: int, progress: Progress | None = None) 
         chosen = thawed(sheets, contracts)
         store = StateStore(Path(folder), warehouse.delta, contracts, made.versiones, warehouse.settings.memoria_motor)
         granted = waivers.in_force_at(warehouse.engine, made.creada_en)
-        values = compute(chosen, store, deliveries, progress, gate_of(deliveries, granted)).values
+        past = told_before(warehouse.engine, before=number)
+        values = compute(chosen, store, deliveries, progress, gate_of(deliveries, granted), past).values
     different = differences(publications.values(warehouse.engine, number), values)
     return Replay(made, values, different, made.codigo if made.codigo != code_version() else None)
 

@@ -4,6 +4,9 @@ A row is shown whole or not at all, because a rate with its denominator tells it
 are tables with the sums that anybody can do: regions to country and pilot group, months to quarters to years, categories to the
 undivided. In each table a count of 1 to 4 is hidden, with as few others as it takes that nobody works it out.
 
+A publication stays under its link, so what one showed is known for good: a cell that is still the same keeps the decision it had. Only what is new
+or revised covers others; else the quarter's new total would be shown beside the months that an earlier publication showed.
+
 `supresion`: null where the public is no audience; empty where the row may be shown; `persona` for a small cell; `cruce` where showing it would give
 one away; `detalle` for a breakdown by region that is not for the public; `ausencia` where there is no published value in the first place.
 """
@@ -16,12 +19,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from kpis.methods.disclosure import Table, protect
+from kpis.methods.disclosure import Table, attack, protect
 from kpis.methods.disclosure_tables import Relations, grid
 from warehouse.indicators import Indicator
 from warehouse.periods import parse
 from warehouse.states import PUBLISHED
 from warehouse.territories import COUNTRY, PILOTS, pilots
+from warehouse.told_before import TOLD
+from warehouse.value_columns import KEY
 
 PUBLIC = "publico"
 #: counts of persons from 1 to 4 are not published (KPI_CATALOGUE, how to read)
@@ -29,8 +34,11 @@ THRESHOLD = 5
 SHOWN, PERSON, CROSSED, DETAIL, ABSENT = "", "persona", "cruce", "detalle", "ausencia"
 
 
-def with_suppression(frame: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
-    """The judged figures of one indicator with `supresion`. The counts behind hidden values are still in `x1`, `n1`, `num2` and `den2`."""
+def with_suppression(frame: pd.DataFrame, indicator: Indicator, past: pd.DataFrame | None = None) -> pd.DataFrame:
+    """The judged figures of one indicator with `supresion`. The counts behind hidden values are still in `x1`, `n1`, `num2` and `den2`.
+
+    `past`: the cells that earlier publications showed or hid (`warehouse.told_before`); without it the table is protected by itself alone.
+    """
     if PUBLIC not in indicator.audience:
         return frame.assign(supresion=pd.Series([None] * len(frame), index=frame.index, dtype=object))
     marks = np.where(frame["estado"] == PUBLISHED, SHOWN, ABSENT).astype(object)
@@ -38,9 +46,10 @@ def with_suppression(frame: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
         detail = _detail(frame, indicator)
         marks[detail] = DETAIL
         small, crossed = np.zeros(len(frame), dtype=bool), np.zeros(len(frame), dtype=bool)
+        known, kept = remembered(frame, past)
         for rows in tables_of(frame[~detail], indicator):
             at = np.flatnonzero(~detail)[rows]
-            small[at], crossed[at] = _hidden(frame.iloc[at].reset_index(drop=True), indicator)
+            small[at], crossed[at] = _hidden(frame.iloc[at].reset_index(drop=True), indicator, known[at], kept[at])
         shown = marks == SHOWN
         marks[shown & crossed] = CROSSED
         marks[shown & small] = PERSON
@@ -60,21 +69,45 @@ def tables_of(frame: pd.DataFrame, indicator: Indicator) -> list[np.ndarray]:
     return [np.asarray(rows) for rows in frame.reset_index(drop=True).groupby(["tipo_periodo", "periodo"], sort=True).indices.values()]
 
 
-def _hidden(frame: pd.DataFrame, indicator: Indicator) -> tuple[np.ndarray, np.ndarray]:
-    """(rows with a small count, rows that would give one away). Where a table cannot be protected cell by cell, all its categories are hidden."""
+def remembered(frame: pd.DataFrame, past: pd.DataFrame | None) -> tuple[np.ndarray, np.ndarray]:
+    """(rows that some earlier publication showed, rows that earlier ones only hid), of those whose figures are still the same."""
+    if past is None or past.empty:
+        return np.zeros(len(frame), dtype=bool), np.zeros(len(frame), dtype=bool)
+    now = frame[[*KEY, *TOLD]].assign(fila=np.arange(len(frame)))
+    both = now.merge(past, on=KEY, suffixes=("", "_antes"))
+    pairs = [(both[c].to_numpy(float, na_value=np.nan), both[f"{c}_antes"].to_numpy(float, na_value=np.nan)) for c in TOLD]
+    # what is stored has twelve significant figures
+    same = np.logical_and.reduce([np.isclose(a, b, rtol=1e-9, atol=0, equal_nan=True) for a, b in pairs])
+    shown, hidden = np.zeros(len(frame), dtype=bool), np.zeros(len(frame), dtype=bool)
+    shown[both.loc[same & both["mostrado"], "fila"]] = True
+    hidden[both.loc[same & ~both["mostrado"], "fila"]] = True
+    return shown, hidden & ~shown
+
+
+def _hidden(frame: pd.DataFrame, indicator: Indicator, known: np.ndarray, kept: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(rows with a small count, rows that would give one away). `known` were shown before, `kept` were hidden: see `remembered`.
+
+    Where a table cannot be protected cell by cell, all its categories are hidden. Where even so an outsider works a small cell out with what
+    was shown before, nothing said today can mend it: the table is protected besides as if it had not been, for whoever has only this one.
+    """
     cube = Cube.of(frame, indicator)
-    absent = cube.filled((frame["estado"] != PUBLISHED).to_numpy(), False)
-    small, hidden = np.zeros(cube.shape, dtype=bool), absent
+    # what has no value or is hidden anyway hides others at no loss
+    idle, shown = cube.filled((frame["estado"] != PUBLISHED).to_numpy() | kept, False), cube.filled(known, False)
+    categories = cube.filled((frame["desglose"] != "").to_numpy(), False)
+    small, hidden = np.zeros(cube.shape, dtype=bool), idle
     for part in parts_of(frame, indicator):
         table = cube.table(part)
         if not ((table.values > 0) & (table.values < THRESHOLD)).any():
             continue
-        # what has no value anyway hides others at no loss
-        found = protect(table, threshold=THRESHOLD, cost=np.where(absent, 0, 1 + np.log1p(table.values)))
-        small |= found.primary
-        hidden = hidden | found.suppressed
-        if found.exposed.any():
-            hidden = hidden | cube.filled((frame["desglose"] != "").to_numpy(), False)
+        cost = np.where(idle, 0, 1 + np.log1p(table.values))
+        found = protect(table, threshold=THRESHOLD, cost=cost, public=shown)
+        small, hidden = small | found.primary, hidden | found.suppressed
+        if not found.exposed.any():
+            continue
+        hidden = hidden | (categories & ~shown)
+        if shown.any() and (attack(table, hidden, asked=found.exposed & hidden).recovered & found.exposed).any():
+            alone = protect(table, threshold=THRESHOLD, cost=cost)
+            hidden = hidden | alone.suppressed | (categories if alone.exposed.any() else False)
     return cube.rows(small), cube.rows(hidden)
 
 

@@ -28,6 +28,7 @@ from warehouse.periods import parse
 from warehouse.states import PUBLISHED
 from warehouse.store import Warehouse
 from warehouse.territories import territory
+from warehouse.told_before import told_before
 
 UNTOUCHED = "No se publicó ni se cambió nada."
 
@@ -84,7 +85,7 @@ def run(warehouse: Warehouse, definitions: Mapping[str, Indicator], progress: Pr
     with tempfile.TemporaryDirectory(prefix="siegem-ensayo-") as folder:
         store = StateStore(Path(folder), warehouse.delta, contracts, versions_read(made, versions), own.memoria_motor, own.hilos_motor)
         # held back by the same gate as what is published: a draft must not show what its publication would not
-        values = compute(made, store, deliveries, progress, gate_of(deliveries, granted)).values
+        values = compute(made, store, deliveries, progress, gate_of(deliveries, granted), told_before(warehouse.engine)).values
     return Trial(values, _words(warehouse, made, contracts, versions), time.monotonic() - start)
 
 

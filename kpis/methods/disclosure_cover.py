@@ -22,6 +22,8 @@ from kpis.methods.disclosure_tables import Ints, Mask, System, Table, system
 TRIES = ((3, 1, 150), (2, 4, 600), (12, 3, 600))
 #: how many sums away a cell may lie that is suppressed already and helps to cover, and how many cells end that search
 STEPS, ROOM = 3, 150
+#: up to how many cells that may be suppressed are tried all together in the end: where most are public, the neighbourhood misses the few that serve
+ALL = 1_500
 #: a cover in whole numbers need not be the very cheapest; the search for it ends, the same on every machine
 WHOLE = {"mip_rel_gap": 0.05, "node_limit": 2_000}
 
@@ -59,6 +61,9 @@ def find(ground: Ground, hidden: Mask, target: int, amount: float) -> tuple[list
         if cover:
             return [cover], True
         hood = _around(ground, hidden, target, amount, breadth, rounds, room) if breadth else np.union1d(hood, _ancestry(ground, target))
+        cover = _cover(ground, hidden, target, amount, hood)
+    if not cover and ground.usable.sum() <= ALL:
+        hood = np.union1d(hood, np.flatnonzero(ground.usable))
         cover = _cover(ground, hidden, target, amount, hood)
     first = cover or _cover(ground, hidden, target, amount, hood, without=[])
     if first is None:
