@@ -61,7 +61,7 @@ def served(datos: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
     process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT), "SIEGEM_DATOS": str(datos)})
     base = f"http://127.0.0.1:{port}"
     try:
-        until(lambda: len(children(process.pid)) == 2 and answers(base), 60)
+        until(lambda: len(children(process.pid)) == 2 and answers(base), 300)
         yield process, base
     finally:
         process.kill()

@@ -6,13 +6,14 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import insert, inspect, select, update
+from sqlalchemy import event, insert, inspect, select, update
 
 from warehouse import database, runs
 from warehouse.errors import LeaseTaken, StoreError
@@ -93,6 +94,29 @@ def test_one_holder_of_the_lease_at_a_time(warehouse: Warehouse) -> None:
         assert connection.execute(select(arriendos.c.titular)).scalar_one() == runs.holder()
     with warehouse.engine.connect() as connection:
         assert connection.execute(select(arriendos)).all() == []
+
+
+def test_a_lease_outlives_a_database_that_was_busy(new_warehouse: Callable[..., Warehouse], caplog: pytest.LogCaptureFixture) -> None:
+    """A writer that holds SQLite longer than others wait, as a publication of a million values does on a busy machine."""
+    warehouse = new_warehouse()
+    impatient = database.connect(warehouse.settings.database_url)
+    event.listen(impatient, "connect", lambda connection, _: connection.execute("PRAGMA busy_timeout=50"))
+    renewed = select(arriendos.c.vence_en)
+    with runs.lease(impatient, seconds=1):
+        with database.writing(warehouse.engine).begin() as connection:
+            before = connection.execute(renewed).scalar_one()
+            deadline = time.monotonic() + 30
+            while "no se pudo renovar" not in caplog.text and time.monotonic() < deadline:
+                time.sleep(0.05)
+        assert "no se pudo renovar" in caplog.text
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            with impatient.connect() as reading:
+                if reading.execute(renewed).scalar_one() > before:
+                    break
+            time.sleep(0.05)
+        else:
+            pytest.fail("el turno no se volvió a renovar")
 
 
 def test_the_lease_of_a_dead_process_of_this_machine_is_free_at_once(warehouse: Warehouse) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
 import time
@@ -11,12 +12,13 @@ from datetime import timedelta
 from threading import Event, Thread
 
 from sqlalchemy import Engine, insert, or_, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from warehouse.database import now, writing
 from warehouse.errors import LeaseTaken
 from warehouse.tables import arriendos, corrida_pasos, corridas
 
+log = logging.getLogger("siegem.warehouse")
 LEASE_SECONDS = 60
 
 
@@ -138,7 +140,14 @@ def _is_dead(owner: str) -> bool:
 
 
 def _keep(engine: Engine, name: str, seconds: int, stop: Event) -> None:
-    while not stop.wait(seconds / 3):
-        with writing(engine).begin() as connection:
-            mine = update(arriendos).where(arriendos.c.nombre == name, arriendos.c.titular == holder())
-            connection.execute(mine.values(vence_en=now() + timedelta(seconds=seconds)))
+    """Renew until told to stop. A database that is busy, or away for a moment, is asked again: a keeper that died would let a second runner in."""
+    pause = seconds / 3
+    while not stop.wait(pause):
+        try:
+            with writing(engine).begin() as connection:
+                mine = update(arriendos).where(arriendos.c.nombre == name, arriendos.c.titular == holder())
+                connection.execute(mine.values(vence_en=now() + timedelta(seconds=seconds)))
+            pause = seconds / 3
+        except OperationalError as error:
+            log.warning("el turno «%s» no se pudo renovar (%s); se repite", name, error.orig)
+            pause = min(1.0, seconds / 3)

@@ -34,7 +34,7 @@ def send(settings: Settings, address: str, body: bytes, name: str, moment: datet
         "content-type": "application/json", "user-agent": settings.agente_usuario, NAME: name.strip("<>"), MOMENT: stamp,
         SIGNATURE: keys.signature(keys.webhook_secret(settings, address), stamp, body),
     }  # fmt: skip
-    waits = pause or wait_exponential_jitter(initial=0.5, max=5)
+    waits = pause or wait_exponential_jitter(multiplier=0.5, max=5)
     with httpx.Client(timeout=SILENCE, follow_redirects=False) as client:
         for attempt in Retrying(stop=stop_after_attempt(ATTEMPTS), wait=waits, retry=retry_if_exception_type(TryLater), reraise=True):
             with attempt:
