@@ -15,7 +15,7 @@ from dash import dcc
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.routing import APIRoute
 
-from dashboard import api, dash_internals, formats, forum_file, guard, interactions, published, rate, site
+from dashboard import api, dash_internals, formats, forum_file, guard, icon, interactions, published, rate, site
 from dashboard.middleware import Front, do_not_keep
 from dashboard.opendata import router as open_files
 from dashboard.published import PublicStore, Warehouse
@@ -43,6 +43,7 @@ def create_app(warehouse: Warehouse | PublicStore, *, pages_folder: Path = PAGES
                      description="Valores publicados de la gestión minera descentralizada.")  # fmt: skip
     for router in routers:
         server.include_router(router)
+    server.include_router(icon.router)
     server.include_router(forum_file.router)
     server.include_router(reports.over(warehouse.settings.sitio_url))
     server.include_router(slides_router.router)

@@ -14,7 +14,7 @@ from typing import Any
 
 from dash.development.base_component import Component
 
-from dashboard import preview
+from dashboard import preview, unbroken
 
 HTML = "dash_html_components"
 #: components of Dash's own library that are told in HTML; any other makes its surroundings live
@@ -128,7 +128,7 @@ def _told(child: Component, work: _Work) -> tuple[str, Json, Any]:
     if child._namespace == HTML:
         if isinstance(props.get("id"), dict):
             del props["id"]
-        return child._type, props, children
+        return child._type, props, unbroken.pieces(child._type, str(props.get("className") or ""), children)
     shape = {"className": props["className"]} if props.get("className") else {}
     if child._type == "Link":
         return "A", {**shape, "href": props.get("href", ""), "data-navegar": ""}, children

@@ -71,7 +71,8 @@ window.siegemCasco = (function () {
         const region = remember(root === '/region' ? pathname.split('/')[2] : null);
         document.querySelectorAll('.barra-inferior__mas').forEach(list => { list.open = false; });
         document.querySelectorAll('[data-seccion]').forEach(link => {
-            if (link.dataset.seccion === root) link.setAttribute('aria-current', 'page'); else link.removeAttribute('aria-current');
+            const own = link.dataset.seccion === root || (link.dataset.tambien || '').split(' ').includes(root);
+            if (own) link.setAttribute('aria-current', 'page'); else link.removeAttribute('aria-current');
             if (link.dataset.seccion === '/region' && region) link.href = '/region/' + encodeURIComponent(region) + new URL(link.href).search;
         });
         document.querySelectorAll('[data-idioma]').forEach(link => {

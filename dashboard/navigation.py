@@ -26,6 +26,8 @@ SECTIONS = (
     ("/metodologia", "metodologia", "Metodología"),
     ("/foro", "foro", "Foro"),
 )
+#: pages that the navigation has under another's name: a province is part of its region
+WITHIN = {"/provincia": "/region", "/replica": "/calidad"}
 #: its address is completed with the first indicator
 INDICATOR = "/indicador/"
 #: pages that an installation may not have: shown where Dash knows them
@@ -99,7 +101,8 @@ def on_phones() -> tuple[str, ...]:
 
 
 def is_current(entry: Entry, path: str) -> bool:
-    return root(path) == entry.root
+    here = root(path)
+    return WITHIN.get(here, here) == entry.root
 
 
 def _summary(name: str, who: Reader) -> str:
@@ -109,8 +112,11 @@ def _summary(name: str, who: Reader) -> str:
 def _link(name: str, entry: Entry, path: str, who: Reader, first_indicator: str) -> str:
     full = entry.path + first_indicator if entry.path == INDICATOR else entry.path
     current = ' aria-current="page"' if is_current(entry, path) else ""
+    # the browser marks the link again at each step within the site (`interactions.py`), by the same roots
+    within = " ".join(inner for inner, outer in WITHIN.items() if outer == entry.root)
+    also = f' data-tambien="{within}"' if within else ""
     return (
-        f'<a class="{name}" data-seccion="{entry.root}" href="{escape(keep(full, who))}" data-navegar{current}>'
+        f'<a class="{name}" data-seccion="{entry.root}"{also} href="{escape(keep(full, who))}" data-navegar{current}>'
         f'<span class="icono icono--{entry.icon}" aria-hidden="true"></span><span>{escape(entry.word)}</span></a>'
     )
 

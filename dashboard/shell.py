@@ -6,7 +6,7 @@ from contextvars import ContextVar
 from html import escape
 from typing import Any
 
-from dashboard import bookmarks, components, destinations, formats, navigation, published, site
+from dashboard import bookmarks, components, destinations, formats, icon, navigation, published, site
 from dashboard.address import Reader, with_query
 from dashboard.guard import Made
 from dashboard.language import t
@@ -18,11 +18,6 @@ from warehouse.errors import SiegemError
 
 #: completeness under which the seal warns
 WHOLE = 0.9
-
-_ICON = (
-    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Crect width='16' height='16' rx='3' fill='%23A0551A'/%3E"
-    "%3Cpath d='M3 12V8h2.5v4zm3.8 0V4h2.5v8zm3.8 0V6H13v6z' fill='%23fff'/%3E%3C/svg%3E"
-)
 
 #: the page being asked for: (path, query, page made), set by the middleware before Dash writes the index
 asked: ContextVar[tuple[str, dict[str, str], Made] | None] = ContextVar("siegem_asked", default=None)
@@ -117,7 +112,7 @@ class Shell:
 <meta name="description" content="{about}">
 <script src="{url("00-tema.js")}"></script>
 <link rel="stylesheet" href="{url(BUNDLE)}">
-<link rel="icon" href="{_ICON}" type="image/svg+xml">
+<link rel="icon" href="{icon.DATA}" type="{icon.MEDIA}">
 {pieces["css"]}
 </head>
 <body>

@@ -248,6 +248,6 @@ def test_the_guide_explains_every_address_without_scripts(site: TestClient) -> N
     page = site.get("/api").text
     assert "<script" not in page and set(re.findall(r'(?:src|href)="(https?:[^"]*)', page)) == {"https://creativecommons.org/licenses/by/4.0/deed.es"}
     for path in site.get("/api/v1").json()["recursos"]:
-        assert f"<h2><code>{path}</code></h2>" in page
+        assert f"<h3><code>{path}</code></h3>" in page
     assert "pedir(" in page and "read.csv" in page and "curl -fsS" in page and "falló" not in page
     assert len(gzip.compress(page.encode())) < 20_000

@@ -7,7 +7,9 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -51,6 +53,14 @@ def site(settings: Settings) -> Iterator[Any]:
         client.close()
 
 
+@pytest.fixture
+def one_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock of limits stands still: a minute that ends between two questions forgets the first."""
+    now = time.time()
+    for module in ("limits.storage.memory", "limits.strategies"):
+        monkeypatch.setattr(f"{module}.time", SimpleNamespace(time=lambda: now))
+
+
 def test_no_answer_holds_what_is_the_ministry_s_own(site: Any) -> None:
     client = site()
     told = ["/api", "/api/v1/openapi.json", "/api/v1/calidad?estado=falla", "/api/v1/calidad?tabla=tramites", f"{VALUES}?formato=csv"]
@@ -85,7 +95,7 @@ def test_pages_of_other_sites_may_read_it(site: Any) -> None:
     assert "access-control-allow-origin" not in client.get("/salud").headers
 
 
-def test_an_address_that_asks_too_much_is_told_when_to_come_back(site: Any) -> None:
+def test_an_address_that_asks_too_much_is_told_when_to_come_back(site: Any, one_minute: None) -> None:
     client = site(api_por_minuto=5)
     kept = f"{VALUES}?limite=1&publicacion=2"
     first = client.get(kept)
@@ -141,7 +151,7 @@ def test_few_long_answers_are_on_their_way_to_one_address_and_others_do_not_wait
     assert sorted(statuses) == [("a", 200)] * 3 + [("a", 429), ("b", 200)]
 
 
-def test_whose_word_is_taken_for_an_address(site: Any) -> None:
+def test_whose_word_is_taken_for_an_address(site: Any, one_minute: None) -> None:
     def scope(peer: str, *forwarded: str) -> dict[str, Any]:
         return {"client": (peer, 1), "headers": [(b"x-forwarded-for", one.encode()) for one in forwarded]}
 

@@ -6,6 +6,7 @@ import json
 import math
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -14,10 +15,11 @@ import plotly.graph_objects as go
 import pytest
 
 from dashboard import geography, published
-from dashboard.figures import FIGURES, Params, bars, canvas, distribution, scales, sparks, trend
+from dashboard.figures import FIGURES, Params, bars, calor, canvas, distribution, embudo_estadistico, scales, sparks, trend
 from dashboard.figures import map as map_figure
 from dashboard.narrative import cards, sentences
 from dashboard.published import Sheet, Snapshot
+from dashboard.static import ASSETS
 from tests.sample_publication import ABSENT, BY_STEP, LAST, build
 
 RATE, COPPER_TONNES, DEATHS, SEED = "pct_tramites_en_plazo", "produccion_cobre", "muertes_accidentes_mineros", "distribucion_situacion_area_2006"
@@ -59,6 +61,13 @@ def colours(node: Any) -> Iterator[str]:
             yield from colours(item)
 
 
+def strangers(told: str) -> str:
+    """The characters that the pages' own type does not have, by the ranges its style sheet declares: each machine takes them from another font."""
+    ranges = re.findall(r"U\+([0-9A-F]+)(?:-([0-9A-F]+))?", (ASSETS / "10-tokens.css").read_text(encoding="utf-8"))
+    own = [(int(low, 16), int(high or low, 16)) for low, high in ranges]
+    return "".join(sorted({c for c in told if not any(low <= ord(c) <= high for low, high in own)}))
+
+
 @pytest.mark.parametrize("lang", ["es", "en"])
 @pytest.mark.parametrize("name", sorted(FIGURES))
 def test_every_figure_of_every_indicator_is_valid_plotly_in_theme_colours(snap: Snapshot, name: str, lang: str) -> None:
@@ -66,7 +75,8 @@ def test_every_figure_of_every_indicator_is_valid_plotly_in_theme_colours(snap: 
         for place in ("", "13", "26"):
             figure = drawn(snap, name, sheet.id, territorio=place, lang=lang)
             assert all(c.startswith("var:") or c == "rgba(0,0,0,0)" for c in colours(figure)), (sheet.id, place)
-            text = json.dumps(figure, default=str)
+            text = json.dumps(figure, default=str, ensure_ascii=False)
+            assert strangers(text) == "", (sheet.id, place)
             assert not re.search(r"\bNaN\b|\bnan\b|\bNone\b", text), (sheet.id, place)
             plain = re.sub(r'"var:[a-z0-9-]+"', '"#123456"', text)
             go.Figure(json.loads(plain))  # plotly's own validation: an unknown key or a wrong value raises
@@ -300,3 +310,66 @@ def test_a_spark_breaks_where_a_value_is_missing_and_says_its_label() -> None:
     assert sparks.points([3, 3, 3])[0] == (5, 20)
     shown = sparks.spark([1, 2, 3], "De 1 a 3", selected=True).to_plotly_json()["props"]
     assert shown["aria-label"] == "De 1 a 3" and len(shown["children"]) == 2
+
+
+def test_a_key_draws_its_squares_beside_their_words() -> None:
+    boxes, told = canvas.key(
+        [("var:cobre", "uno <b>1</b>"), ("var:tinta", "dos"), ({"type": "circle", "fillcolor": "var:cobre"}, "tres")], 2, shift=-10
+    )
+    assert [b["type"] for b in boxes] == ["rect", "rect", "circle"] and {b["xsizemode"] for b in boxes} == {"pixel"}
+    assert boxes[0]["x0"] == boxes[2]["x0"] == -10 < boxes[1]["x0"] and boxes[2]["y1"] < boxes[0]["y0"]
+    for box, word in zip(boxes, told, strict=True):
+        assert 0 < word["xshift"] - box["x1"] < 10 and word["yshift"] == (box["y0"] + box["y1"]) / 2
+
+
+def heat_of(values: list[float], decimals: int) -> list[str]:
+    """The spans of a heat map's key for these values of the regions; each value has the colour of its span."""
+    rows = {(f"{i:02}", "a"): {"territorio": f"{i:02}", "estado": "publicado", "valor": v} for i, v in enumerate(values, 1)}
+    found = calor.Grid(tuple(p for p, _ in rows), ("a",), rows, False, "2026-T3")
+    sheet = Sheet("x", {"unit": {"es": "casos", "en": "cases"}, "decimals": decimals, "form": "count"}, (), "")
+    bounds = calor.limits(found)
+    key = calor._steps(found, bounds, sheet, "es")
+    for value in values:
+        low, high = next((a, b) for a, b in (_ends(told) for _, told in reversed(key)) if a <= value <= b)
+        assert calor.step(value, bounds)[0] == next(ground for ground, told in key if _ends(told) == (low, high))
+    return [told for _, told in key]
+
+
+def _ends(told: str) -> tuple[float, float]:
+    low, _, high = told.partition("–")
+    return float(low), float(high or low)
+
+
+def test_a_whole_number_is_in_one_span_of_the_heat_maps_key() -> None:
+    assert heat_of([0, 0, 0, 1, 1, 1, 2, 3, 5, 4], 0) == ["0", "1–2", "3–5"]
+    assert heat_of([0, 0, 1, 1, 2, 2, 3, 4], 0) == ["0", "1", "2", "3–4"]
+    assert heat_of([1, 2, 3], 0) == ["1", "2", "3"]
+    touching = heat_of([1.0, 2.5, 3.0, 4.5, 6.0, 8.0], 1)
+    assert [a.split("–")[1] == b.split("–")[0] for a, b in pairwise(touching)] == [True] * 3
+
+
+def test_every_mark_of_a_region_says_whose_it_is(snap: Snapshot) -> None:
+    swatches = trace(drawn(snap, "comparar_barras", RATE), "sin dato")
+    assert set(swatches["customdata"]) == set(ABSENT)
+    change = drawn(snap, "cambio_regiones", RATE)
+    assert trace(change, "antes")["customdata"] == trace(change, "ahora")["customdata"] != []
+    cells = trace(drawn(snap, "calor", RATE), "celdas")
+    assert len(cells["customdata"]) == len(cells["y"]) and {"13", "00", *ABSENT} <= set(cells["customdata"])
+    assert len({y for y, code in zip(cells["y"], cells["customdata"], strict=True) if code == "13"}) == 1
+
+
+def test_a_series_that_hardly_moves_is_not_drawn_as_one_that_leaps(snap: Snapshot) -> None:
+    frame = snap.values(RATE, kind="trimestre", territory="13", category="")
+    own = frame["estado"].eq("publicado")
+    frame.loc[own, "valor"] = [50 + i / 100 for i in range(own.sum())]
+    frame.loc[own, ["inferior", "superior"]] = None
+    low, high = trend.draw_trend(frame, snap.sheet(RATE), "13").to_plotly_json()["layout"]["yaxis"]["range"]
+    assert 5 < high - low < 20, "una décima no puede ocupar todo el alto"
+
+
+def test_a_long_name_of_an_axis_has_a_second_line_and_room_for_it(snap: Snapshot) -> None:
+    sheet = snap.sheet(RATE)
+    text = "Expedientes cuyo plazo venció en el periodo"
+    long = replace(sheet, ficha={**sheet.ficha, "denominator": {"text": {"es": text, "en": text}}})
+    name = embudo_estadistico._titles(long, "es")[-1]["text"]
+    assert name.replace("<br>", " ") == text and name.count("<br>") == 1

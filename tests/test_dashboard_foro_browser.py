@@ -90,6 +90,20 @@ def test_the_letters_are_large_and_phones_fit(base: str, browser: Browser) -> No
     visit.context.close()
 
 
+@pytest.mark.parametrize(("width", "height"), [(1366, 768), (1280, 720), (1024, 768)])
+def test_no_slide_is_cut_by_a_projector_with_fewer_points(base: str, browser: Browser, width: int, height: int) -> None:
+    """What is below the edge nobody in the hall sees; the letter keeps its size on the wall (24 of 1080), or nearly so where the screen is square."""
+    visit = Visit(browser, base)
+    visit.page.set_viewport_size({"width": width, "height": height})
+    page = visit.open("/foro#lamina-1")
+    until(lambda: actual(page) == "lamina-1", page)
+    assert float(page.evaluate("parseFloat(getComputedStyle(document.documentElement).fontSize)")) >= 0.0222 * height
+    for _ in range(page.locator(".foro").count()):
+        assert page.evaluate("(s => s.scrollHeight - s.clientHeight)(document.querySelector('.foro--actual'))") <= 0, actual(page)
+        page.keyboard.press("ArrowRight")
+    visit.context.close()
+
+
 def test_boxes_marked_go_into_the_address_in_order(base: str, browser: Browser) -> None:
     page = Visit(browser, base).open("/foro?indicadores=produccion_cobre")
     page.get_by_text("Añadir o quitar").click()

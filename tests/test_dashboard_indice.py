@@ -15,7 +15,8 @@ from dashboard.app import create_app
 from dashboard.narrative import indice, indice_views, indice_weights
 from dashboard.narrative.indice import Reading
 from dashboard.narrative.parts import ordered_regions
-from dashboard.published import Snapshot
+from dashboard.published import Sheet, Snapshot
+from kpis import composite
 from tests.browser import serving
 from tests.sample_index import MINEM, PERIODS, SHEET, WITHOUT, build_with_index, made
 from tests.test_dashboard_pages import plain, walk
@@ -126,7 +127,15 @@ def test_levels_are_named_as_surely_as_they_are_known(reading: Reading) -> None:
 
 
 def test_overlapping_bands_are_said_before_any_number(reading: Reading) -> None:
-    assert indice_views.pairs_told_apart(reading, "es").startswith("Las bandas se cruzan: solo en 0 de 300 parejas")
+    assert indice_views.pairs_told_apart(reading, "es") == "En 300 de 300 parejas de regiones no se puede decir cuál está por encima"
+    assert indice_views.CONVINCING == composite.CONVINCING and "90" in indice_views.how_pairs_are_told_apart("es")
+
+
+def test_goalposts_are_told_in_the_unit_of_the_indicator(snap: Snapshot) -> None:
+    sheet = snap.sheet("pct_tramites_en_plazo")
+    days = Sheet(sheet.id, {**sheet.ficha, "unit": {"es": "días hábiles", "en": "business days"}}, sheet.tablas, "")
+    assert indice_views._goalpost({"floor": 6, "goal": 1.5, "divide_by": 30}, "floor", days, "es") == "180\u00a0días hábiles"
+    assert indice_views._goalpost({"floor": 30, "goal": 95}, "goal", sheet, "es") == "95\u00a0%"
 
 
 def test_leaving_one_indicator_out_is_told_as_published(snap: Snapshot, reading: Reading) -> None:

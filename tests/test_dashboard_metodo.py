@@ -12,7 +12,7 @@ from dashboard import language, preview, published
 from dashboard.address import Reader, reader
 from dashboard.drawing import svg, words
 from dashboard.metodo import glossary, prose
-from dashboard.narrative import metodo_counts, metodo_judgement, metodo_lists, metodo_marks
+from dashboard.narrative import metodo_counts, metodo_judgement, metodo_lists, metodo_marks, quality
 from dashboard.published import Snapshot
 from tests.sample_publication import build
 from warehouse.indicators import INTERVALS
@@ -64,7 +64,11 @@ def test_the_counts_are_those_of_the_publication(snap: Snapshot) -> None:
     assert found.indicators == len(snap.indicators())
     assert (found.published, found.absent) == ((board["estado"] == "publicado").sum(), (board["estado"] != "publicado").sum())
     assert found.firm <= found.compared <= found.published
-    assert found.synthetic == sum(1 for t, r in snap.sources().items() if metodo_counts.is_fact(t, r) and r["sintetico"])
+    used, unused = quality.behind(snap)
+    assert (found.sources, found.synthetic) == (len(used), sum(1 for r in used.values() if r["sintetico"]))
+    assert not set(used) & set(unused) and not any(t.startswith("ref_") for t in (*used, *unused))
+    said = preview.to_html([quality.verdict(snap, (0, 0), "es")])  # the page of quality counts the same tables
+    assert f"{found.synthetic} de {found.sources}" in said or not found.synthetic
     assert f"{found.indicators}\u00a0indicadores" in metodo_counts.headline(found, snap.number, "es")
 
 

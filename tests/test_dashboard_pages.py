@@ -265,6 +265,40 @@ def test_a_target_nobody_approved_is_told_as_proposed(snap: Snapshot, layouts: A
     assert "85.0 % (propuesta, no aprobada): Meta de gestión." in told
 
 
+def test_an_absence_stands_where_the_value_would(snap: Snapshot, layouts: Any) -> None:
+    """Beside the name: on a phone the last column is off the screen."""
+    from dashboard.narrative import parts
+
+    frame = snap.values(RATE, kind="trimestre", period=snap.last_period(RATE), category="")
+    table = parts.territory_table("t", frame, snap.sheet(RATE), "es")
+    absent = [c for c in walk(table) if c._type == "Tr" and "tabla__razon" in str(c)]
+    assert absent and all("tabla__razon" in str(row.children[1]) for row in absent)
+
+
+def test_caveats_are_told_three_by_three(snap: Snapshot, layouts: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from dashboard import components
+    from dashboard.narrative import parts
+
+    for many, shown, folded in ((4, 4, 0), (9, 3, 6)):
+        monkeypatch.setattr(components, "caveats", lambda *_, n=many: [f"Cuidado {i}." for i in range(n)])
+        made = parts.warnings(snap, snap.sheet(RATE), "es")
+        assert [c._type for c in made].count("P") == shown and len(made) == shown + bool(folded)
+        assert not folded or f"y {folded} advertencias más" in plain(made[-1])
+
+
+def test_an_indicator_hangs_from_the_page_of_its_theme(layouts: Any) -> None:
+    trail = next(c for c in walk(rendered(layouts, "/indicador/<id>", id=RATE, lang="es")) if getattr(c, "className", "") == "migas")
+    assert [(plain(x), getattr(x, "href", None)) for x in trail.children][1] == ("Procesos", "/procesos")
+
+
+def test_soles_stand_before_the_figure(snap: Snapshot, layouts: Any) -> None:
+    from dashboard.narrative import cards
+
+    sheet = snap.sheet(RATE)
+    soles = Sheet(sheet.id, {**sheet.ficha, "unit": {"es": "S/ por trámite", "en": "S/ per case"}, "decimals": 0}, sheet.tablas, "")
+    assert plain(cards.big(9649.0, soles, "es")) == "S/ 9,649 por trámite" and plain(cards.big(51.2, sheet, "es")) == "51.2 %"
+
+
 def test_comparing_shows_every_territory_with_the_reason_of_its_absence(layouts: Any) -> None:
     made = rendered(layouts, "/comparar", indicador=RATE, lang="es")
     table = next(c for c in walk(made) if "tabla" in str(getattr(c, "className", "")).split())

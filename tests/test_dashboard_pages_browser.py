@@ -99,12 +99,29 @@ def test_every_registered_page_is_quiet_whole_and_fits(base: str, browser: Brows
 def test_a_province_is_chosen_and_leads_to_its_region(base: str, browser: Browser) -> None:
     visit = Visit(browser, base)
     page = visit.open("/provincia/1310")
+    current = ".riel [aria-current='page']"
+    assert page.locator(current).get_attribute("data-seccion") == "/region", "a province is part of its region"
     page.locator("input[aria-label='Provincia']").click()
     page.get_by_role("option", name="Trujillo").click()
     until(lambda: "/provincia/1301" in page.url and title(page).startswith("Trujillo"), page)
+    assert page.locator(current).get_attribute("data-seccion") == "/region", "after a step within the site too"
     page.get_by_role("link", name="Ver la región").click()
     until(lambda: "/region/13" in page.url and "La Libertad" in title(page), page)
     assert visit.said == []
+    visit.context.close()
+
+
+def test_a_phone_sees_the_view_that_is_open_two_filters_in_a_row_and_why_a_value_is_missing(base: str, browser: Browser) -> None:
+    visit = Visit(browser, base)
+    visit.page.set_viewport_size({"width": 390, "height": 844})
+    page = visit.open("/comparar?vista=dos")
+    box = page.locator(".vistas [aria-current='page']").bounding_box()
+    assert box is not None and box["x"] >= 0 and box["x"] + box["width"] <= 390
+    page.goto(base + "/comparar")
+    boxes = [b for b in (g.bounding_box() for g in page.locator(".filtros > .filtros__grupo").all()) if b is not None]
+    assert len(boxes) >= 3 and len({round(b["y"]) for b in boxes}) < len(boxes), "not one under the other"
+    reasons = [b for b in (r.bounding_box() for r in page.locator(".tabla__razon").all()) if b is not None]
+    assert reasons and all(b["x"] + b["width"] <= 390 for b in reasons)
     visit.context.close()
 
 

@@ -9,13 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from dashboard import language, published
+from dashboard import formats, icon, language, published
 from dashboard.narrative import sentences
-from dashboard.publico import bars, catalogue, frame, question, search, series, sitemap, told
+from dashboard.publico import bars, catalogue, frame, place, question, search, series, sitemap, told
 from dashboard.publico.bars import Bar
-from dashboard.publico.book import Book, Row, capital
+from dashboard.publico.book import Book, Row, capital, foremost
 from dashboard.publico.here import Here
+from dashboard.publico.slugs import theme_slug
 from dashboard.publico.tags import listed, tag
+from dashboard.published import area_name
 from tests.sample_publication import build
 from tests.site_links import Read
 from warehouse import statements
@@ -110,7 +112,7 @@ def test_the_sentence_of_a_region_is_the_one_people_were_promised(book: Book) ->
         f"({x} de {n}; intervalo {low}–{high})."
     )
     assert told.source(book.snap, row, sheet, "es") == "Fuente: DREM, GREM y GREMH (demostración). Datos al 30-09-2026."
-    assert "<b>" in told.sentence(row, sheet, "es") and told.sentence(row, sheet, "en", strong=False).startswith(
+    assert '<b class="juntos">' in told.sentence(row, sheet, "es") and told.sentence(row, sheet, "en", strong=False).startswith(
         "In Pasco, between July and September 2026, "
     )
 
@@ -165,6 +167,57 @@ def test_a_place_without_a_figure_says_why(pages: dict[tuple[str, str], str]) ->
     assert "Lo que no sabemos" in said and "La región no reportó jul.–set. 2026" in said
     assert "«Cuadro tramites», jul.–set. 2026: no ha llegado." in said
     assert "no superó la revisión; se espera una nueva versión" in words(pages["es", "/lugar/16/"])
+
+
+FOLD = re.compile(r'<details class="pliegue"><summary><h3>(.*?)</h3> <small>(.*?)</small></summary><div(.*?)</div></details>', re.S)
+
+
+@pytest.mark.parametrize("place", ["13", "24", "00"])
+def test_a_place_opens_with_few_figures_and_folds_all_of_them_by_theme(book: Book, pages: dict[tuple[str, str], str], place: str) -> None:
+    facts = book.facts(place)
+    text = pages["es", f"/lugar/{place}/"]
+    folds = {Read(title).said[0]: (line, inside) for title, line, inside in FOLD.findall(text)}
+    for area in book.areas:
+        shown = [s for r, s in facts if s.area == area and sentences.is_published(r)]
+        absent = [s for r, s in facts if s.area == area and not sentences.is_published(r)]
+        if not shown and not absent:
+            continue
+        line, inside = folds[area_name(area)]
+        assert all(f'href="/pregunta/{s.id}/"' in inside for s in (*shown, *absent)), area
+        parts = inside.count('class="titular"') - len(shown)
+        assert parts >= 0 and (not shown or line.startswith(f"{len(shown) + parts}{formats.NBSP}cifra")), line
+        assert (f"{len(absent)} sin dato" in line) is bool(absent) and ("#no-sabemos" in inside) is bool(absent)
+        assert f'id="{theme_slug(area)}"' in inside
+    before = text[: text.index('id="temas"')]
+    assert before.count("/pregunta/") <= 4 and text.count(" open") == 0
+    assert len({s.area for _, s in foremost(facts, 4)}) == len(foremost(facts, 4))
+
+
+def test_the_reason_of_too_few_cases_is_told_once_with_what_each_needs(book: Book, pages: dict[tuple[str, str], str]) -> None:
+    said = words(pages["es", "/lugar/07/"])
+    assert "Hubo muy pocos casos: Espera del ciudadano (P90) (hubo 4; hacen falta 20), Trámites en plazo (hubo 4; hacen falta 10)." in said
+    for text in pages.values():
+        assert "n insuficiente" not in text and "n too small" not in text
+
+
+def test_a_chart_s_long_names_stand_above_its_bars_whole(book: Book) -> None:
+    sheet = book.sheets["pct_tramites_en_plazo"]
+    row = next(r for r in book.rows(sheet) if r["territorio"] == "13")
+    name = "Derecho minero o acuerdo con su titular"
+    above = str(bars.drawing([Bar(name, row)], sheet, "es", "t", "d"))
+    beside = str(bars.drawing([Bar("Lima (departamento)", row)], sheet, "es", "t", "d"))
+    assert name in above and 'height="56"' in above and '<rect x="0%"' in above
+    assert 'height="34"' in beside and '<rect x="36%"' in beside
+
+
+def test_tables_of_a_page_are_told_apart(pages: dict[tuple[str, str], str]) -> None:
+    for key, text in pages.items():
+        names = re.findall(r'role="region" aria-label="(.*?)"', text)
+        assert len(names) == len(set(names)), key
+
+
+def test_every_page_has_the_site_s_icon(pages: dict[tuple[str, str], str]) -> None:
+    assert all(f'<link rel="icon" href="{icon.DATA}" type="image/svg+xml">' in text for text in pages.values())
 
 
 def test_what_is_not_known_is_told_by_reason_and_by_region(pages: dict[tuple[str, str], str]) -> None:
@@ -249,7 +302,7 @@ def test_what_does_not_exist_says_so(book: Book) -> None:
 @pytest.mark.parametrize(
     ("asked", "page"),
     [("Santiago de Chuco", "/provincia/1310/"), ("  SANTIÁGO de  chuco ", "/provincia/1310/"), ("cachicadán", "/provincia/1310/"), ("áncash", "/lugar/02/"),
-     ("Huamachuco", "/lugar/13/"), ("distrito de quiruvilca", "/provincia/1310/"), ("Perú", "/lugar/00/"), ("cerro de pasco", "/lugar/19/"), ("san juan", ""), ("xyz", ""), ("", "")],
+     ("Huamachuco", "/lugar/13/"), ("distrito de quiruvilca", "/provincia/1310/"), ("Perú", "/lugar/00/"), ("cerro de pasco", "/lugar/19/"), ("san juan", ""), ("lima", ""), ("xyz", ""), ("", "")],
 )  # fmt: skip
 def test_a_place_is_found_by_its_name(book: Book, asked: str, page: str) -> None:
     assert search.sure(search.find(book, asked, "es")) == page
@@ -306,3 +359,15 @@ def test_the_sitemap_lists_every_page_in_both_languages(book: Book) -> None:
     text = sitemap.sitemap(book, "https://x.pe")
     pages = [p for p in catalogue.addresses(book) if not p.startswith("/insertar/")]
     assert text.count("<loc>") == 2 * len(pages) and "<loc>https://x.pe/en/lugar/13/</loc>" in text
+
+
+def test_margins_that_do_not_meet_and_no_affirmed_difference_are_explained(book: Book) -> None:
+    here = Here(book, "/lugar/13/", "es")
+    row, sheet = next((r, s) for r, s in book.facts("13") if s.id == "pct_tramites_en_plazo")
+    country = next(r for r in book.rows(sheet) if r["territorio"] == "00")
+
+    def said(low: float, high: float) -> str:
+        return words(str(place._compared(here, ({**row, "frente_al_pais": "similar", "inferior": low, "superior": high}, sheet))))
+
+    assert "No se puede afirmar una diferencia" in said(country["inferior"] - 5, country["superior"])
+    assert "Los márgenes no se cruzan, pero las regiones difieren tanto" in said(country["inferior"] - 5, country["inferior"] - 1)

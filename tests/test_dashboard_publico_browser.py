@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import http.server
+import itertools
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,11 +13,13 @@ from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
 from playwright.sync_api import Browser
 
-from dashboard import published
+from dashboard import api, icon, published
 from dashboard.publico.export import write_site
 from dashboard.publico.router import router
+from dashboard.static import ASSETS
 from tests.browser import Visit, chromium, serving
 from tests.sample_publication import build
 from warehouse import statements
@@ -29,7 +32,7 @@ RUN = """async () => (await axe.run(document, {resultTypes: ['violations']})).vi
 #: one page of each kind
 KINDS = (
     "/", "/lugar/13/", "/lugar/00/", "/provincia/1310/", "/tema/procesos/", "/pregunta/pct_tramites_en_plazo/", "/pregunta/distribucion_situacion_area_2006/",
-    "/insertar/pct_tramites_en_plazo/", "/no-sabemos/", "/cambios/", "/descargas/", "/acerca/", "/buscar?q=san%20juan", "/nada/", "/p/1/lugar/13/",
+    "/insertar/pct_tramites_en_plazo/", "/no-sabemos/", "/cambios/", "/descargas/", "/acerca/", "/buscar?q=san%20juan", "/nada/", "/p/1/lugar/13/", "/api",
 )  # fmt: skip
 #: seen in both themes, in English, and as a phone shows them
 FEW = ("/", "/lugar/13/", "/provincia/1310/", "/en/pregunta/pct_tramites_en_plazo/", "/no-sabemos/")
@@ -43,7 +46,9 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     )
     published.open_store(warehouse)
     app = FastAPI(openapi_url=None)
-    app.include_router(router)
+    for part in (icon.router, router, api.router):
+        app.include_router(part)
+    app.mount("/assets", StaticFiles(directory=ASSETS))
     with serving(app) as address:
         yield address
 
@@ -79,11 +84,12 @@ def bare(folder: Path) -> Iterator[str]:
 
 
 def broken(browser: Browser, base: str, path: str, width: int, scheme: str) -> list[str]:
-    """What axe finds, what the console says, what is asked of elsewhere, and whether the page is wider than the screen."""
+    """What axe finds with every fold open, what the console says, what is asked of elsewhere, and whether the page is wider than the screen."""
     visit = Visit(browser, base, bypass_csp=True, color_scheme=scheme)
     visit.page.set_viewport_size({"width": width, "height": 900})
     try:
         visit.page.goto(base + path)
+        visit.page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
         found = [f"ancho: {w}"] if (w := visit.page.evaluate("document.documentElement.scrollWidth")) > width else []
         visit.page.evaluate(AXE)
         quiet = [s for s in visit.said if "404" not in s or path != "/nada/"]
@@ -176,3 +182,65 @@ def test_in_the_site_of_files_a_script_may_narrow_the_list_of_places(folder: Pat
         visit.page.evaluate(AXE)
         assert visit.page.evaluate(RUN) == []
         visit.context.close()
+
+
+VISIBLE = "e => e.checkVisibility({contentVisibilityAuto: true, visibilityProperty: true})"
+
+
+def test_a_fold_opens_without_scripts_for_a_link_for_the_keyboard_and_on_paper(base: str, browser: Browser) -> None:
+    visit = Visit(browser, base, java_script_enabled=False)
+    page = visit.page
+    page.goto(base + "/lugar/13/")
+    inside = page.locator("#procesos li").first
+    assert not inside.evaluate(VISIBLE) and page.locator("#temas summary").first.is_visible()
+    page.emulate_media(media="print")
+    assert inside.evaluate(VISIBLE)
+    page.emulate_media(media="screen")
+    page.locator("details:has(> #procesos) > summary").focus()
+    page.keyboard.press("Enter")
+    assert inside.evaluate(VISIBLE)
+    page.goto(base + "/lugar/19/#procesos")
+    assert page.locator("#procesos li").first.evaluate(VISIBLE)
+    visit.context.close()
+
+
+def test_every_link_within_a_page_leads_to_something_seen(base: str, browser: Browser) -> None:
+    visit = Visit(browser, base, java_script_enabled=False)
+    page = visit.page
+    known = set()
+    for place in ("/lugar/13/", "/lugar/24/"):
+        page.goto(base + place)
+        marks = page.evaluate("[...new Set([...document.querySelectorAll('main a[href^=\"#\"]')].map(a => a.hash))]")
+        for mark in marks:
+            page.goto(f"{base}{place}{mark}")
+            assert page.locator(mark).evaluate(VISIBLE), mark
+        known.update(marks)
+    assert known == {"#temas", "#no-sabemos", "#descargar", "#descargos"}
+    visit.context.close()
+
+
+def test_keys_go_through_a_page_in_the_order_it_is_read(base: str, browser: Browser) -> None:
+    visit = Visit(browser, base)
+    page = visit.page
+    page.goto(base + "/lugar/13/")
+    seen = []
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        seen.append(page.evaluate("(e => e === document.body ? null : Math.round(e.getBoundingClientRect().top + scrollY))(document.activeElement)"))
+        if seen[-1] is None:
+            break
+    assert seen[-1] is None or len(seen) == 60
+    # links of one line and of two columns may go up a little; nothing jumps back a screen
+    steps = [b - a for a, b in itertools.pairwise(seen[1:]) if a is not None and b is not None]
+    assert min(steps) > -400, seen
+    visit.context.close()
+
+
+def test_no_page_asks_for_an_icon_that_is_not_there(base: str, browser: Browser) -> None:
+    visit = Visit(browser, base)
+    for path in ("/", "/api", "/api/v1/publicaciones"):
+        visit.page.goto(base + path)
+        assert visit.said == [], path
+    answer = visit.page.request.get(base + "/favicon.ico")
+    assert answer.status == 200 and answer.headers["content-type"] == "image/svg+xml"
+    visit.context.close()

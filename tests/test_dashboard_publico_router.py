@@ -13,6 +13,7 @@ from dashboard.publico import frame
 from dashboard.publico.router import router
 from dashboard.static import ASK_AGAIN, FOREVER
 from tests.sample_publication import build
+from warehouse.errors import NothingPublished
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +40,21 @@ def test_what_is_not_there_is_told_as_a_page(client: TestClient, path: str) -> N
     found = client.get(path)
     assert found.status_code == 404
     assert "<html" in found.text or path.startswith("/provincia/")
+
+
+def test_a_publication_that_is_not_there_is_told_within_the_site(client: TestClient) -> None:
+    found = client.get("/p/7/lugar/13/")
+    assert found.status_code == 404 and found.headers["cache-control"] == "no-store"
+    assert "No existe la publicación N.º 7" in found.text and "/publico/estilo.css" in found.text and 'aria-current="page"' not in found.text
+
+
+def test_before_anything_is_published_the_site_says_so(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def nothing(number: int | None = None) -> None:
+        raise NothingPublished("Todavía no hay ninguna publicación.")
+
+    monkeypatch.setattr("dashboard.publico.router.book", nothing)
+    found = client.get("/lugar/13/")
+    assert found.status_code == 503 and "<h1>Todavía no hay ninguna publicación.</h1>" in found.text and "retry-after" in found.headers
 
 
 def test_an_address_without_its_last_slash_is_sent_on_within_the_site(client: TestClient) -> None:

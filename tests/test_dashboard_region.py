@@ -92,6 +92,7 @@ def test_three_facts_stand_apart_by_who_answers(snap: Snapshot) -> None:
     shown = plain(cards)
     assert [f"Hecho {i} · {who}" in shown for i, who in enumerate(("de la región", "de otras entidades", "del MEM"), 1)] == [True] * 3
     assert "empeora de forma concluyente" in shown and "En el país" in shown
+    assert "Trámites en plazo, jul.–set. 2026:" in shown and "(mediana, jul.–set. 2026)" in shown, "no figure without its date"
     assert "Cada opinión toma" in shown and "12.0 días hábiles" in shown  # the step of external opinions of the sample
     assert "Esta publicación no trae transferencias del MINEM" in shown
     assert "No se sabe cuánto demoran las opiniones externas" in plain(region_facts.facts(snap, [], "19", {}, "es"))

@@ -34,8 +34,6 @@ RENEW = bool(os.environ.get("SIEGEM_RENOVAR"))
 WIDE, HIGH = 64, 48
 #: side of a block of cells, and how far its mean may be from the stored one, in sixteenths of the range
 BLOCK, TOLERANCE = 4, 0.9
-#: the squares of this legend come from whatever type the machine has for them, since the pages' own has none: wider ones moved it by 1.06
-OF_OTHER_TYPE = {"cascada": 1.2}
 #: chart -> the page it is on
 CHARTS = {
     "comparar_barras": "/mapa", "mapa": "/mapa", "frente_al_pais": "/comparar", "embudo_estadistico": "/comparar?vista=embudo",
@@ -116,9 +114,7 @@ def test_a_chart_looks_as_it_did(visit: Visit, name: str) -> None:
     if RENEW:
         (FOLDER / f"{name}.txt").write_text(written(seen), encoding="ascii")
     found = apart(np.round(seen), stored(name))
-    assert found <= OF_OTHER_TYPE.get(name, TOLERANCE), (
-        f"«{name}» se ve distinto ({found:.2f} niveles): mire {CHARTS[name]}; si es a propósito, renueve (arriba)"
-    )
+    assert found <= TOLERANCE, f"«{name}» se ve distinto ({found:.2f} niveles): mire {CHARTS[name]}; si es a propósito, renueve (arriba)"
 
 
 def test_a_visible_change_is_seen_and_noise_is_not(visit: Visit) -> None:

@@ -6,6 +6,7 @@ import importlib
 import re
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -19,8 +20,8 @@ from dashboard import navigation, preview, published, temas
 from dashboard.address import Reader, reader
 from dashboard.dash_internals import forget_pages
 from dashboard.figures import FIGURES, Params, calor, cascada, embudo
-from dashboard.narrative import tema_spans, tema_view
-from dashboard.published import Snapshot
+from dashboard.narrative import headline_cards, tema_spans, tema_view
+from dashboard.published import Sheet, Snapshot
 from dashboard.temas.declaration import Funnel, Heat, Parts, Waterfall
 from tests import sample_publication as sample
 from warehouse import publications
@@ -297,6 +298,41 @@ def test_pages_are_registered_with_both_titles(tema: Any) -> None:
     assert (known["/formalizacion"]["title"], known["/formalizacion"]["title_en"]) == ("Formalización", "Formalisation")
 
 
+def test_a_mark_never_covers_a_real_figure(tema: Any, snap: Snapshot) -> None:
+    """Where some cards are invented and some are not, those carry the mark and the group does not."""
+    invented, real = "pct_tramites_en_plazo", "produccion_cobre"
+
+    class Mixed(tema_view.View):
+        def sheet(self, indicator: str) -> Sheet | None:
+            return replace(snap.sheet(indicator), synthetic=indicator == invented)
+
+    view = Mixed(snap)
+    assert [len(tema.tema_cards.chips(view, ids)) for ids in ([invented], [real], [invented, real])] == [1, 0, 0]
+    mixed = list(tema.tema_cards.block(view, [invented, real]).children)
+    assert ["chip-sintetico" in preview.to_html([card]) for card in mixed] == [True, False]
+    alone = preview.to_html([tema.tema_cards.block(view, [invented])])
+    assert "chip-sintetico" not in alone, "said once above them"
+
+
+def test_nothing_chosen_names_no_period_of_which_a_figure_is_newer(tema: Any) -> None:
+    filters = tema._filters(tema_view.view(published.snapshot(), "", "", "es"), next(t for t in temas.every() if t.path == "/actividad"))
+    chosen = [c.children[1] for c in filters.children if getattr(c, "className", "") == "filtros__grupo"][1]
+    assert chosen.value == "" and chosen.data[0] == {"value": "", "label": "lo más reciente"}
+
+
+def test_a_proposed_target_is_neither_failed_nor_met(tema: Any, snap: Snapshot) -> None:
+    sheet = snap.sheet("pct_tramites_en_plazo")
+    target = {"value": 85, "status": "propuesta", "text": {"es": "Meta.", "en": "Target."}, "since": None}
+    proposed = Sheet(sheet.id, {**sheet.ficha, "targets": [target]}, sheet.tablas, "")
+    row = {"meta": 85.0, "meta_estado": "no_cumple", "avisos": [], "periodo": LAST, "estado": "publicado", "valor": 60.0}
+    told = plain(preview.to_html(tema.tema_cards._target(row, proposed, "es")))
+    assert "Meta propuesta, sin aprobar, 85 %: no la alcanza." in told and "no cumple" not in told
+    card = preview.to_html([headline_cards._target_card({**row, "cambio_estado": None}, proposed, "es")])
+    assert "no alcanza la meta" in card and "empeora" not in card
+    binding = Sheet(sheet.id, {**sheet.ficha, "targets": [{**target, "status": "legal"}]}, sheet.tablas, "")
+    assert "cambio--empeora" in preview.to_html([headline_cards._target_card({**row, "cambio_estado": None}, binding, "es")])
+
+
 # ---- navigation ------------------------------------------------------------------------------------------------------
 
 
@@ -305,6 +341,14 @@ def test_the_rail_has_every_page_and_opens_more_where_the_page_is_in_it() -> Non
     assert {t.path for t in temas.every()} <= set(re.findall(r'data-seccion="([^"]+)"', rail))
     assert '<details class="riel__mas" open>' in rail and 'href="/linea-base?lang=en"' in rail and "Baseline" in rail
     assert " open>" not in navigation.rail("/procesos", Reader(), "x")
+
+
+def test_a_province_is_found_under_its_region_and_readiness_under_quality(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dash, "page_registry", {p: {"path": p, "path_template": None} for p in ("/calidad", "/entregas")})
+    for path, home in (("/provincia/1309", "/region"), ("/replica", "/calidad")):
+        for made in (navigation.rail(path, Reader(), "x"), navigation.bar(path, Reader(), "x")):
+            assert set(re.findall(r'data-seccion="([^"]+)"[^>]*aria-current', made)) == {home}
+            assert f'data-seccion="{home}" data-tambien="/{path.split("/")[1]}"' in made
 
 
 def test_phones_have_five_and_the_fifth_lists_every_page(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 from fastapi import Request, Response
 
-from dashboard import site
+from dashboard import icon, site
 from dashboard.answers import Problem, answer
 from dashboard.api import guide_words as words
 from dashboard.api.questions import Parameter, checked
@@ -74,14 +74,9 @@ def _ordered() -> list[Resource]:
 
 
 def _document(example: Callable[[Resource], str]) -> str:
-    found = _ordered()
-    contents = "".join(f'<li><a href="#{_anchor(r)}"><code>{escape(r.path)}</code></a> {escape(r.summary)}</li>' for r in found)
-    programs = "".join(
-        f'<h3 id="{name}">{name}</h3><p>{escape(told)}</p><pre><code>{escape(_text(file))}</code></pre>' for name, file, told in words.PROGRAMS
-    )
-    return words.PAGE.format(
-        style=_text(STYLE), contents=contents, rules=words.RULES, programs=programs, resources="".join(_section(r, example(r)) for r in found)
-    )
+    programs = "".join(_fold(name, told, name, _code(_text(file))) for name, file, told in words.PROGRAMS)
+    resources = "".join(_section(r, example(r)) for r in _ordered())
+    return words.PAGE.format(style=_text(STYLE), icon=icon.DATA, rules=words.RULES, programs=programs, resources=resources)
 
 
 @lru_cache(maxsize=8)
@@ -98,10 +93,17 @@ def _section(resource: Resource, shown: str) -> str:
     rows = "".join(_parameter(p) for p in resource.asks)
     table = words.TABLE.format(rows=rows) if rows else "<p>No lleva parámetros.</p>"
     told = f"<p>{escape(resource.told)}</p>" if resource.told else ""
-    return (
-        f'<section id="{_anchor(resource)}"><h2><code>{escape(resource.path)}</code></h2><p class="resumen">{escape(resource.summary)}</p>{told}'
-        f"{table}{shown}</section>"
-    )
+    return _fold(f"<code>{escape(resource.path)}</code>", resource.summary, _anchor(resource), f"{told}{table}{shown}")
+
+
+def _fold(title: str, line: str, mark: str, inside: str) -> str:
+    """A part that opens on demand, without scripts. Its mark is inside: a browser opens a fold when a link leads to something within it."""
+    return f'<details><summary><h3>{title}</h3> <small>{escape(line)}</small></summary><div id="{mark}" class="dentro">{inside}</div></details>'
+
+
+def _code(text: str) -> str:
+    """It scrolls within itself, for the keyboard too."""
+    return f'<pre tabindex="0"><code>{escape(text)}</code></pre>'
 
 
 def _parameter(parameter: Parameter) -> str:
@@ -144,7 +146,7 @@ def _answer_of(request: Request, resource: Resource, indicator: str) -> str:
         response = Response(status_code=404)
     address = path + (f"?{query}" if query else "")
     link = f'<p class="ejemplo">Ejemplo: <a href="{escape(address)}"><code>GET {escape(address)}</code></a></p>'
-    return f"{link}<pre><code>{escape(_shown(bytes(response.body), str(response.media_type)))}</code></pre>" if response.status_code == 200 else link
+    return link + _code(_shown(bytes(response.body), str(response.media_type))) if response.status_code == 200 else link
 
 
 def _shown(body: bytes, media: str) -> str:

@@ -36,10 +36,11 @@ PAGE = """<!DOCTYPE html>
 <meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">
 <title>API de datos abiertos · SIEGEM</title>
 <meta name="description" content="Cómo pedir los datos de la gestión minera descentralizada del Perú desde un programa: direcciones y ejemplos.">
+<link rel="icon" href="{icon}" type="image/svg+xml">
 <style>{style}</style>
 </head>
 <body>
-<header><p><a href="/">SIEGEM</a> <small>Monitor de la Gestión Minera Descentralizada</small></p></header>
+<header><p><a href="/">SIEGEM</a> <small>Monitor de la Gestión Minera Descentralizada · <a href="/datos">Datos abiertos</a></small></p></header>
 <main>
 <h1>API de datos abiertos</h1>
 <p class="resumen">Todo lo que se publica se puede pedir desde un programa, sin clave y sin permiso. Cada dirección se abre también en el
@@ -50,12 +51,13 @@ navegador.</p>
 <li>Pida sus valores en CSV: <code>/api/v1/valores?indicador=IDENTIFICADOR&amp;formato=csv</code>. Se abre en Excel.</li>
 <li>Lea qué es cada columna en el <a href="/api/v1/diccionario">diccionario</a>.</li>
 </ol>
-<nav aria-label="Direcciones"><h2>Las direcciones</h2><ul class="indice">{contents}</ul></nav>
-<h2 id="reglas">Lo que vale para todas</h2>
-{rules}
+<h2 id="direcciones">Las direcciones</h2>
+<p>Toque una para ver qué se le puede pedir, con un ejemplo y su respuesta.</p>
+{resources}
 <h2 id="ejemplos">Programas de ejemplo</h2>
 {programs}
-{resources}
+<h2 id="reglas">Lo que vale para todas</h2>
+{rules}
 </main>
 <footer><p>Ministerio de Energía y Minas del Perú</p></footer>
 </body>

@@ -194,6 +194,7 @@ def _swatches(below: list[tuple[str, list[Row]]], high: float, first: int) -> li
             "y": [first + i for i in range(len(below))],
             "x": [high * 0.1] * len(below),
             "width": 0.5,
+            "customdata": [same[0]["territorio"] if len(same) == 1 else "" for _, same in below],
             "hoverinfo": "skip",
             "marker": {
                 "color": NONE,

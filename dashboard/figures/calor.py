@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import ceil
 from statistics import quantiles
 from typing import Any
 
@@ -21,7 +22,9 @@ from dashboard.published import Sheet, Snapshot
 from dashboard.temas.declaration import PERIODS
 from warehouse.territories import COUNTRY, all_territories
 
-ROW, LEFT, TOP, BOTTOM = 26, 136, 76, 40
+ROW, LEFT, BOTTOM = 26, 136, 40
+#: room for headings: of periods, which take two lines, and of categories
+TOP_OF_PERIODS, TOP = 46, 76
 #: periods shown, the newest last
 LAST = 12
 #: four steps whose written value can be read on them in both themes: (ground, ink)
@@ -79,8 +82,12 @@ def _order(cells: dict[tuple[str, str], Row], columns: Sequence[str]) -> tuple[s
     return tuple(sorted(known, key=level))
 
 
+def top(found: Grid) -> int:
+    return TOP_OF_PERIODS if found.in_time else TOP
+
+
 def height(found: Grid) -> int:
-    return TOP + BOTTOM + ROW * (len(found.places) + 0.5 * (COUNTRY in found.places)).__ceil__()
+    return top(found) + BOTTOM + ROW * (len(found.places) + 0.5 * (COUNTRY in found.places)).__ceil__()
 
 
 def limits(found: Grid) -> list[float]:
@@ -107,11 +114,12 @@ def draw_heat(found: Grid, sheet: Sheet, selected: str = "", lang: str = "es") -
     notes = [_place(p, y[p], selected, lang) for p in found.places]
     notes += [_head(i, c, found, sheet, lang) for i, c in enumerate(found.columns)]
     notes += _reasons(found, y, lang)
-    notes.append(_legend(found, bounds, sheet, lang))
+    boxes, told = canvas.key(_steps(found, bounds, sheet, lang), len(STEPS), drop=8, color=INK_2)
     return canvas.sheet(
         [_bars([c for c in cells if c is not None])],
         xaxis=canvas.axis(range=[0, len(found.columns)], visible=False), yaxis=canvas.axis(range=[max(y.values()) + 0.6, -0.6], visible=False),
-        annotations=notes, shapes=_chosen(found, y, selected), barmode="overlay", margin={"l": LEFT, "r": 8, "t": TOP, "b": BOTTOM},
+        annotations=[*notes, *told], shapes=[*boxes, *_chosen(found, y, selected)], barmode="overlay",
+        margin={"l": LEFT, "r": 8, "t": top(found), "b": BOTTOM},
     )  # fmt: skip
 
 
@@ -122,20 +130,21 @@ def _levels(found: Grid) -> dict[str, float]:
 
 
 def _cell(row: Row | None, y: float, x: int, bounds: list[float], sheet: Sheet, lang: str) -> tuple[Any, ...] | None:
-    """(y, x, ground, ink, pattern, text, hover) of a cell; None where the source has no row."""
+    """(y, x, ground, ink, pattern, text, hover, territory) of a cell; None where the source has no row."""
     if row is None:
         return None
     hover = wrapped(sentences.cell(row, sheet, lang))
     if not sentences.is_published(row):
-        return (y, x, NONE, INK_2, "" if row["estado"] in BARE else PATTERN.get(row["estado"], "/"), "", hover)
+        return (y, x, NONE, INK_2, "" if row["estado"] in BARE else PATTERN.get(row["estado"], "/"), "", hover, row["territorio"])
     ground, ink = (canvas.CONTEXT_FAINT, INK) if row["territorio"] == COUNTRY else step(float(row["valor"]), bounds)
-    return (y, x, ground, ink, "", formats.figure(row["valor"], sheet.unit(lang), sheet.decimals, lang), hover)
+    return (y, x, ground, ink, "", formats.figure(row["valor"], sheet.unit(lang), sheet.decimals, lang), hover, row["territorio"])
 
 
 def _bars(cells: list[tuple[Any, ...]]) -> dict[str, Any]:
-    y, x, ground, ink, pattern, told, hover = (list(column) for column in zip(*cells, strict=True))
+    y, x, ground, ink, pattern, told, hover, whose = (list(column) for column in zip(*cells, strict=True))
     return {
         "type": "bar", "orientation": "h", "name": "celdas", "y": y, "base": [v + 0.02 for v in x], "x": [0.96] * len(x), "width": 0.92,
+        "customdata": whose,
         "marker": {
             "color": ground, "line": {"width": [0.8 if g == NONE and not p else 0 for g, p in zip(ground, pattern, strict=True)], "color": LINE},
             "pattern": {"shape": pattern, "fgcolor": HATCH, "bgcolor": NONE, "fillmode": "overlay", "size": 5, "solidity": 0.25},
@@ -182,16 +191,18 @@ def _chosen(found: Grid, y: dict[str, float], selected: str) -> list[dict[str, A
     return [{"type": "rect", "xref": "x", "yref": "y", **at, "fillcolor": NONE, "line": {"color": COPPER, "width": 2}, "layer": "above"}]
 
 
-def _legend(found: Grid, bounds: list[float], sheet: Sheet, lang: str) -> dict[str, Any]:
-    """What the steps are: «■ hasta 9 ■ 9–12 …»."""
+def _steps(found: Grid, bounds: list[float], sheet: Sheet, lang: str) -> list[tuple[str, str]]:
+    """The ground of each step and what it spans: «1.0–5.2», or the value itself where there are few. A whole number is in one span: «0», «1–2»."""
     values = sorted(float(r["valor"]) for r in found.shown)
     if len(set(values)) <= len(STEPS):
-        told = [(v, _number(v, sheet, lang)) for v in dict.fromkeys(values)]
+        spans = [(v, v) for v in dict.fromkeys(values)]
+    elif sheet.decimals or not all(v.is_integer() for v in values):
+        spans = list(pairwise([values[0], *bounds, values[-1]]))
     else:
-        told = [(low, formats.interval(low, high, sheet.decimals, lang)) for low, high in pairwise([values[0], *bounds, values[-1]])]
-    shown = [f"<span style='color:{step(low, bounds)[0]}'>■</span> {span}" for low, span in told]
-    return text("   ".join(shown), color=INK_2, size=canvas.TICK, xref="paper", x=0, xanchor="left", yref="paper", y=0, yanchor="top", yshift=-10)
+        first = [ceil(b) for b in (values[0], *bounds)]
+        spans = [(low, high) for low, high in zip(first, [*(b - 1 for b in first[1:]), values[-1]], strict=True) if low <= high]
+    return [(step(low, bounds)[0], _span(low, high, sheet, lang)) for low, high in spans]
 
 
-def _number(value: float, sheet: Sheet, lang: str) -> str:
-    return formats.figure(value, sheet.unit(lang), sheet.decimals, lang)
+def _span(low: float, high: float, sheet: Sheet, lang: str) -> str:
+    return formats.interval(low, high, sheet.decimals, lang) if low < high else formats.figure(low, sheet.unit(lang), sheet.decimals, lang)

@@ -109,6 +109,7 @@ def _points(found: list[Pair], sheet: Sheet, selected: str, lang: str) -> list[d
     colors = [_color(b, selected) for _, b in found]
     return [
         {"type": "scatter", "mode": "markers", "name": "antes", "x": [a["valor"] for a, _ in found], "y": place, "cliponaxis": False,
+         "customdata": [b["territorio"] for _, b in found],
          "marker": {"size": 9, "color": [PAPER] * len(found), "line": {"width": 2, "color": colors}},
          "hovertext": [wrapped(sentences.cell(a, sheet, lang)) for a, _ in found], "hoverinfo": "text"},
         {"type": "scatter", "mode": "markers", "name": "ahora", "x": [b["valor"] for _, b in found], "y": place, "cliponaxis": False,

@@ -5,6 +5,8 @@ Colours are strings "var:<token>": the browser puts in the theme's colour, so on
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from typing import Any
 
 import plotly.graph_objects as go
@@ -78,19 +80,45 @@ _GLYPH_COLORS = {"mejora": BETTER, "empeora": WORSE}
 def glyph(change: str, *, x: Any, y: Any, xref: str = "x", yref: str = "y", shift: float = 0.0) -> dict[str, Any]:
     """The mark of a change (▲ ▼ ●) as a shape of fixed size, `shift` pixels to the right of x. No font needs to have it."""
     corners = [f"{a + shift:g} {b:g}" for a, b in _GLYPHS[change]]
-    return {
-        "type": "path",
-        "path": f"M {' L '.join(corners)} Z",
-        "xref": xref,
-        "yref": yref,
-        "xsizemode": "pixel",
-        "ysizemode": "pixel",
-        "xanchor": x,
-        "yanchor": y,
-        "fillcolor": _GLYPH_COLORS.get(change, INK_3),
-        "line": {"width": 0},
-        "layer": "above",
-    }
+    path = f"M {' L '.join(corners)} Z"
+    return {**_fixed(x, y, xref, yref), "type": "path", "path": path, "fillcolor": _GLYPH_COLORS.get(change, INK_3), "line": {"width": 0}}
+
+
+def arrow(side: int, *, x: float, y: float, shift: float, rise: float) -> dict[str, Any]:
+    """A thin arrow to the right (1) or the left (-1) in the second ink, its middle `shift` and `rise` pixels from a place of the paper."""
+    head, tail = shift + 6 * side, shift - 6 * side
+    path = f"M{tail:g} {rise:g}L{head:g} {rise:g}M{head - 4 * side:g} {rise + 3:g}L{head:g} {rise:g}L{head - 4 * side:g} {rise - 3:g}"
+    return {**_fixed(x, y), "type": "path", "path": path, "line": {"width": 1.2, "color": INK_2}}
+
+
+#: a square of a key and the space around it, pitch of its lines, and rough width of a letter, in pixels
+_SQUARE, _BEFORE, _AFTER, _PITCH, _LETTER = 10, 5, 14, 18, 6.0
+
+
+def key(
+    entries: Sequence[tuple[str | dict[str, Any], str]], columns: int, *, shift: float = 0.0, drop: float = 0.0, color: str = INK
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Shapes and words of a key under the plot: (mark, what it means), `columns` to a line, from its lower left corner in pixels.
+
+    A mark is the colour of a square, or how another shape differs from it. It is drawn: as a letter each machine would take it from another font.
+    """
+    wide = [max(len(re.sub("<[^>]+>", "", told)) for _, told in entries[c::columns]) for c in range(min(columns, len(entries)))]
+    boxes, words = [], []
+    for i, (mark, told) in enumerate(entries):
+        left = shift + sum(_SQUARE + _BEFORE + _AFTER + _LETTER * w for w in wide[: i % columns])
+        middle = -drop - _PITCH * (i // columns + 0.5)
+        own: dict[str, Any] = dict(mark) if isinstance(mark, dict) else {"fillcolor": mark}
+        inset = own.pop("inset", 0)
+        at = {"x0": left + inset, "x1": left + _SQUARE - inset, "y0": middle - _SQUARE / 2, "y1": middle + _SQUARE / 2}
+        boxes.append({**_fixed(0, 0), "type": "rect", **at, "line": {"width": 0.6, "color": LINE}, **own})
+        place: dict[str, Any] = {"xref": "paper", "x": 0, "xanchor": "left", "yref": "paper", "y": 0, "yanchor": "middle"}
+        words.append(text(told, color=color, size=TICK, xshift=left + _SQUARE + _BEFORE, yshift=middle, **place))
+    return boxes, words
+
+
+def _fixed(x: Any, y: Any, xref: str = "paper", yref: str = "paper") -> dict[str, Any]:
+    """What a shape needs whose sizes are pixels from a place, y upwards."""
+    return {"xref": xref, "yref": yref, "xsizemode": "pixel", "ysizemode": "pixel", "xanchor": x, "yanchor": y, "layer": "above"}
 
 
 def sheet(traces: list[dict[str, Any]], **layout: Any) -> go.Figure:

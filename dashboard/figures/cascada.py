@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 from dashboard import formats, temas
 from dashboard.figures import canvas
 from dashboard.figures.bars import wrapped
-from dashboard.figures.canvas import CONTEXT, COPPER, COPPER_BAND, INK, INK_2, INK_3, STRONG, line, text
+from dashboard.figures.canvas import CONTEXT, COPPER, COPPER_BAND, INK_2, INK_3, STRONG, line, text
 from dashboard.figures.request import Params, kind, period, records
 from dashboard.figures.scales import axis_ticks
 from dashboard.language import t
@@ -147,12 +147,12 @@ def draw_cascade(found: Chain, sheet: Sheet, beside: Sheet | None = None, lang: 
     notes = [n for i, s in enumerate(found.steps) for n in _labels(i, s, found, sheet, top, lang)]
     if beside is not None and with_beside:
         notes += _column(found.steps, beside, lang)
-    notes += _total_words(rows, found, look, sheet, lang)
+    boxes, told = _total_words(rows, found, look, sheet, lang)
     return canvas.sheet(
         [_bars(found.steps, look, sheet, lang), _behind(found.steps, sheet, lang), *_total(rows, found, look, sheet, lang)],
         xaxis=canvas.axis(range=[0, top * 1.01], side="top", showgrid=True, **axis_ticks(0, top, sheet, lang, most=2)),
         yaxis=canvas.axis(range=[rows + 0.55, -0.6], showticklabels=False),
-        annotations=notes, shapes=_joints(found.steps), barmode="overlay",
+        annotations=[*notes, *told], shapes=[*_joints(found.steps), *boxes], barmode="overlay",
         margin={"l": LEFT, "r": RIGHT if with_beside else 16, "t": TOP, "b": BOTTOM},
     )  # fmt: skip
 
@@ -240,12 +240,11 @@ def _total(place: int, found: Chain, look: dict[str, str], sheet: Sheet, lang: s
     }]  # fmt: skip
 
 
-def _total_words(place: int, found: Chain, look: dict[str, str], sheet: Sheet, lang: str) -> list[dict[str, Any]]:
-    """«Total» at the left, and under the bar what each colour is and how much it takes: two to a line."""
+def _total_words(place: int, found: Chain, look: dict[str, str], sheet: Sheet, lang: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """«Total» at the left, and under the bar what each colour is and how much it takes: squares, and words, two to a line."""
     if not found.hands:
-        return []
-    made = [text(t("Total", lang), bold=True, xref="paper", x=0, xanchor="right", xshift=-10, yref="y", y=place, yanchor="middle")]
-    told = [f"<span style='color:{look[h.code]}'>■</span> {h.name.of(lang)} <b>{sentences.value(r, sheet, lang)}</b>" for h, r in found.hands]
-    lines = ["  ".join(told[i : i + 2]) for i in range(0, len(told), 2)]
-    under: dict[str, Any] = {"xref": "paper", "x": 0, "xanchor": "left", "xshift": 8 - LEFT, "yref": "y", "y": place + 0.3, "yanchor": "top"}
-    return [*made, text("<br>".join(lines), color=INK, size=canvas.TICK, align="left", **under)]
+        return [], []
+    total = text(t("Total", lang), bold=True, xref="paper", x=0, xanchor="right", xshift=-10, yref="y", y=place, yanchor="middle")
+    told = [(look[h.code], f"{h.name.of(lang)} <b>{sentences.value(r, sheet, lang)}</b>") for h, r in found.hands]
+    boxes, words = canvas.key(told, 2, shift=8 - LEFT, drop=-8)
+    return boxes, [total, *words]

@@ -25,7 +25,7 @@ from warehouse.territories import all_territories
 HEIGHT = 460
 #: what the names are placed for: rather narrow, as what fits there fits on a wide screen too
 _WIDTH, _TALL = 320.0, 370.0
-#: letters of the axis' name that a phone has room for
+#: letters of a line of the axis' name that a phone has room for; it has two lines
 _LONGEST = 40
 #: sizes this many times apart are drawn on a logarithmic axis, or the small regions would be one heap
 _FAR = 25
@@ -59,13 +59,15 @@ def draw_funnel(frame: pd.DataFrame, sheet: Sheet, selected: str = "", lang: str
     low, high = _reach(values, found, curves[0.998], sheet)
     x_range = [math.log10(grid[0]), math.log10(grid[-1])] if wide else [0 if not wide and sizes.min() < sizes.max() / 3 else grid[0], grid[-1]]
     spots = _spots(found, selected, x_range, wide, low, high, lang)
+    titles = _titles(sheet, lang)
     return canvas.sheet(
         [*_curves(grid, curves), _points(found, sheet, selected, lang)],
         xaxis=canvas.axis(range=x_range, type="log" if wide else "linear", **_size_ticks(grid, wide, lang)),
         yaxis=canvas.axis(range=[low, high], showgrid=True, **axis_ticks(low, high, sheet, lang)),
-        shapes=[line(xref="paper", x0=0, x1=1, yref="y", y0=found.centre, y1=found.centre, color=INK, width=1.4)],
-        annotations=[*_line_names(found, sheet, curves, low, high, lang), *_names(found, spots, selected, wide), *_titles(sheet, lang)],
-        margin={"l": 50, "r": 74, "t": 30, "b": 52},
+        shapes=[line(xref="paper", x0=0, x1=1, yref="y", y0=found.centre, y1=found.centre, color=INK, width=1.4),
+                canvas.arrow(1, x=1, y=0, shift=-6, rise=-36)],
+        annotations=[*_line_names(found, sheet, curves, low, high, lang), *_names(found, spots, selected, wide), *titles],
+        margin={"l": 50, "r": 74, "t": 30, "b": 52 + 16 * titles[-1]["text"].count("<br>")},
     )  # fmt: skip
 
 
@@ -183,9 +185,10 @@ def _titles(sheet: Sheet, lang: str) -> list[dict[str, Any]]:
     of = (sheet.ficha.get("denominator") or {}).get("text") or {}
     words = str(of.get(lang) or of.get("es") or t("casos", lang))
     words = re.split(r"[:;,(]", words)[0].strip()
-    words = words if len(words) <= _LONGEST else f"{words[:_LONGEST].rsplit(' ', 1)[0]}…"
+    lines = wrapped(words, _LONGEST).split("<br>")
+    words = "<br>".join([*lines[:1], *([f"{lines[1]}…" if len(lines) > 2 else lines[1]] if lines[1:] else [])])
     at: dict[str, Any] = {"xref": "paper", "yref": "paper", "color": INK_2, "size": canvas.TICK}
     return [
         text(sheet.unit(lang), x=0, xanchor="left", xshift=-46, y=1, yanchor="bottom", yshift=8, **at),
-        text(f"{words} →", x=1, xanchor="right", y=0, yanchor="top", yshift=-26, **at),
+        text(words, align="right", x=1, xanchor="right", y=0, yanchor="top", xshift=-18, yshift=-26, **at),
     ]

@@ -72,6 +72,7 @@ def draw_spine(bones: list[Vertebra], place: str, lang: str = "es") -> go.Figure
     words += [word for row, bone in at for word in _words(row, bone, lang)]
     drawn = [(row, bone) for row, bone in at if bone.shown and bone.places is not None]
     shapes = [line(xref="paper", yref="y", x0=0, x1=1, y0=row + 0.5, y1=row + 0.5, color=GRID, width=1, layer="below") for row, _ in at]
+    shapes += [canvas.arrow(side, x=x, y=1, shift=6 * -side, rise=16) for side, x in zip((-1, 1), SPINE, strict=True)]
     return canvas.sheet(
         [_range(drawn, 0, 3, CONTEXT_FAINT, t("mínimo a máximo", lang)), _range(drawn, 1, 2, CONTEXT_SOFT, t("mitad central de las regiones", lang)),
          _centre(drawn), *_absent(at), _points(drawn, place, lang), *_texts(words), _marks(at)],
@@ -85,14 +86,16 @@ def draw_spine(bones: list[Vertebra], place: str, lang: str = "es") -> go.Figure
 def _header(place: str, lang: str) -> list[dict[str, Any]]:
     top: dict[str, Any] = {"xref": "paper", "yref": "paper", "y": 1, "yanchor": "bottom", "yshift": 8, "size": canvas.TICK}
     middle = (SPINE[0] + SPINE[1]) / 2
+    name = wrapped(formats.place(place, lang).replace("Metropolitana", "Metrop."), 10)
+    longest = max(map(len, name.split("<br>")))  # a long one leaves room to the cases at its left
     return [
         text(t("Indicador", lang), color=INK_2, x=0, xanchor="left", **top),
         text("n", color=INK_2, x=CASES, xanchor="right", **top),
-        text(wrapped(formats.place(place, lang), 10), color=COPPER, bold=True, x=OWN, xanchor="right", align="right", **top),
+        text(name, color=COPPER, bold=True, x=OWN, xanchor="right", xshift=10 * (longest > 9), align="right", **top),
         text(formats.place(COUNTRY, lang), color=INK_2, x=COUNTRYS, xanchor="right", **top),
-        text(t("← peor", lang), color=INK_2, x=SPINE[0], xanchor="left", **top),
+        text(t("peor", lang), color=INK_2, x=SPINE[0], xanchor="left", xshift=18, **top),
         text(formats.place(COUNTRY, lang), bold=True, x=middle, xanchor="center", **top),
-        text(t("mejor →", lang), color=INK_2, x=SPINE[1], xanchor="right", **top),
+        text(t("mejor", lang), color=INK_2, x=SPINE[1], xanchor="right", xshift=-18, **top),
         text(t("frente al Perú", lang), color=INK_2, x=MARKS[0] - 0.008, xanchor="left", **top),
         text(t("hace un año", lang), color=INK_2, x=MARKS[1] - 0.008, xanchor="left", **top),
     ]
@@ -187,7 +190,7 @@ def _marks(at: list[tuple[float, Vertebra]]) -> dict[str, Any]:
         "type": "scatter", "mode": "markers", "showlegend": False, "hoverinfo": "skip", "cliponaxis": False,
         "x": [x for x, _, _ in found], "y": [row for _, row, _ in found],
         "marker": {
-            "symbol": [symbols[s] for _, _, s in found], "size": [10 if s in colors else 6 for _, _, s in found],
+            "opacity": 1, "symbol": [symbols[s] for _, _, s in found], "size": [10 if s in colors else 6 for _, _, s in found],
             "color": [colors.get(s, INK_3) for _, _, s in found], "line": {"width": 0},
         },
     }  # fmt: skip

@@ -139,6 +139,7 @@ def _markers(rows: dict[str, Row], limits: list[float], sheet: Sheet, selected: 
         "type": "scatter", "mode": "markers", "name": "marcas", "x": [p[0] for p in places], "y": [p[1] for p in places],
         "customdata": codes,
         "marker": {
+            "opacity": 1,
             "symbol": ["circle" if c == LIMA_DEPARTMENT else "square" for c in codes], "size": [13 if c == LIMA_DEPARTMENT else 9 for c in codes],
             "color": [color_of(float(rows[c]["valor"]), limits) if _has(rows, c) else PAPER for c in codes],
             "line": {"color": [COPPER if c == selected else INK for c in codes], "width": [3 if c == selected else 1.2 for c in codes]},

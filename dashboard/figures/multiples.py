@@ -1,4 +1,4 @@
-"""`multiples`: the 26 regions' series as small panels of one scale, pilots first, the country behind each. For phones, three in a row."""
+"""`multiples`: the 26 regions' series as small panels of one scale, pilots first, the country behind each. For phones, two in a row."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from dashboard.published import Sheet, Snapshot
 from warehouse.periods import parse
 from warehouse.territories import COUNTRY, all_territories, pilots, regions
 
-COLUMNS, NARROW = 6, 3
+COLUMNS, NARROW = 6, 2
 ROW = 122
 _TOP, _BOTTOM, _LEFT = 10, 34, 44
 #: newest periods shown: more would be a smear in a panel of this size
@@ -36,7 +36,7 @@ def multiples(snapshot: Snapshot, params: Params) -> go.Figure:
 
 
 def multiples_narrow(snapshot: Snapshot, params: Params) -> go.Figure:
-    """The same, three panels in a row."""
+    """The same, two panels in a row: names and values do not meet."""
     return _drawn(snapshot, params, NARROW)
 
 

@@ -41,14 +41,25 @@ def draw_profile(reading: Reading, place: str, lang: str = "es") -> go.Figure:
     silent = set(range(len(ids))) - {row for row, _ in known}
     without = [(y, next(iter(indice.states_of(reading, result, ids[y])), "")) for y in sorted(silent)]
     notes = [*_levels(reading, lang), *(note for y, i in enumerate(ids) for note in _labels(reading, result, i, y, lang))]
+    earlier = _earlier(reading, place, ids, lang)
+    boxes, words = _key(bool(earlier), place, lang)
     return canvas.sheet(
-        [_bands(known, lang), *_absent(without), _medians(reading, ids, lang), *_earlier(reading, place, ids, lang),
-         _points(known, reading, place, lang)],
+        [_bands(known, lang), *_absent(without), _medians(reading, ids, lang), *earlier, _points(known, reading, place, lang)],
         xaxis=canvas.axis(range=[-1, 101], side="top", showgrid=True, tickvals=[0, *(x["since"] for x in reading.sheet["levels"][1:]), 100]),
         yaxis=canvas.axis(range=[len(ids) - 0.4, -0.6], showticklabels=False),
-        annotations=notes, bargap=0.5, barmode="overlay", margin={"l": LEFT, "r": RIGHT, "t": TOP, "b": BOTTOM},
-        showlegend=True, legend={"orientation": "h", "x": -0.3, "y": -0.02, "yanchor": "top", "font": {"size": canvas.TICK, "color": INK_2}},
+        annotations=[*notes, *words], shapes=boxes, bargap=0.5, barmode="overlay", margin={"l": LEFT, "r": RIGHT, "t": TOP, "b": BOTTOM},
     )  # fmt: skip
+
+
+def _key(earlier: bool, place: str, lang: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    ring: tuple[dict[str, Any], str] = ({"type": "circle", "fillcolor": PAPER, "line": {"width": 1.6, "color": INK}}, t("hace un año", lang))
+    told: list[tuple[str | dict[str, Any], str]] = [
+        (COPPER_BAND, t("banda de {n} %", lang).format(n=indice.BAND)),
+        ({"fillcolor": INK, "inset": 4, "line": {"width": 0}}, t("mediana de las regiones", lang)),
+        *([ring] if earlier else []),
+        ({"type": "circle", "fillcolor": COPPER, "line": {"width": 0}}, formats.place(place, lang)),
+    ]
+    return canvas.key(told, 2, drop=6, color=INK_2)
 
 
 def _bands(known: list[tuple[int, dict[str, Any]]], lang: str) -> dict[str, Any]:
@@ -67,7 +78,7 @@ def _absent(rows: list[tuple[int, str]]) -> list[dict[str, Any]]:
     pattern = {"shape": shapes, "fgcolor": HATCH, "bgcolor": NONE, "fillmode": "replace", "size": 5, "solidity": 0.2}
     return [
         {
-            "type": "bar", "orientation": "h", "name": "sin dato", "showlegend": False, "width": 0.22, "hoverinfo": "skip",
+            "type": "bar", "orientation": "h", "name": "sin dato", "width": 0.22, "hoverinfo": "skip",
             "y": [y for y, _ in rows], "x": [100] * len(rows), "marker": {"color": NONE, "line": {"width": 0}, "pattern": pattern},
         }
     ]  # fmt: skip
@@ -93,7 +104,7 @@ def _earlier(reading: Reading, place: str, ids: list[str], lang: str) -> list[di
         {
             "type": "scatter", "mode": "markers", "name": name, "x": [v for _, v in told], "y": [y for y, _ in told],
             "marker": {"symbol": "circle", "size": 11, "color": PAPER, "line": {"width": 1.6, "color": INK}},
-            "hovertext": [f"{name}: {formats.number(v, 0, lang)}" for _, v in told], "hoverinfo": "text",
+            "hovertext": [f"{name}: {formats.number(v, 0, lang)}" for _, v in told], "hoverinfo": "text", "cliponaxis": False,
         }
     ]  # fmt: skip
 
@@ -112,11 +123,14 @@ def _points(known: list[tuple[int, dict[str, Any]]], reading: Reading, place: st
 
 
 def _levels(reading: Reading, lang: str) -> list[dict[str, Any]]:
-    """The names of the levels over their stretch of the scale."""
+    """The names of the levels over their stretch of the scale, by turns below and above: neighbours are wider than their stretches."""
     starts = [x["since"] for x in reading.sheet["levels"]]
-    place: dict[str, Any] = {"xref": "x", "yref": "paper", "y": 1, "yanchor": "bottom", "yshift": 26, "xanchor": "center"}
+    place: dict[str, Any] = {"xref": "x", "yref": "paper", "y": 1, "yanchor": "bottom", "xanchor": "center", "color": INK_2, "size": 12}
     ends = zip(reading.sheet["levels"], starts, [*starts[1:], 100], strict=True)
-    return [text(reading.level_name(x["slug"], lang).replace(" ", "<br>"), color=INK_2, size=12, x=(a + b) / 2, **place) for x, a, b in ends]
+    return [
+        text(reading.level_name(x["slug"], lang), x=(a + b) / 2, xshift=8 * (b == 100), yshift=26 + 17 * (i % 2), **place)
+        for i, (x, a, b) in enumerate(ends)
+    ]
 
 
 def _labels(reading: Reading, result: indice.Result, id: str, y: int, lang: str) -> list[dict[str, Any]]:

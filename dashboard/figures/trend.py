@@ -144,12 +144,15 @@ def _absent(rows: list[Row], low: float, sheet: Sheet, lang: str) -> dict[str, A
 
 
 def _reach(rows: list[Row], sheet: Sheet) -> tuple[float, float]:
-    """The vertical range: from zero, unless every value stands in the upper half of the scale."""
+    """The vertical range: from zero, unless every value stands in the upper half of the scale; and a fifth of the highest value at least,
+
+    or a series that hardly moves would be drawn as one that leaps.
+    """
     numbers = [float(r[k]) for r in rows if sentences.is_published(r) for k in ("valor", "inferior", "superior") if not formats.is_missing(r[k])]
     low, high = min(numbers), max(numbers)
     if sheet.ficha["form"] == "count" or low < high * 0.5 or low <= 0:
         return min(0.0, low), high if high > 0 else 1.0
-    return max(0.0, low - (high - low) * 0.15), high
+    return max(0.0, min(low - (high - low) * 0.15, high * 0.8)), high
 
 
 def _events(sheet: Sheet, category: str, rows: list[Row], lang: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:

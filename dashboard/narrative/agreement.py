@@ -35,7 +35,8 @@ def _card(snap: Snapshot, sheet: Sheet, lang: str) -> Any:
     title = sheet.text("short_name", lang) or sheet.text("name", lang)
     href = components.address(f"/indicador/{sheet.id}")
     if row["estado"] != PUBLISHED:
-        return components.card(CardText(title, sentences.reason(row, lang), state=row["estado"], href=href))
+        why = f"{formats.period(row['periodo'], lang)}: {sentences.absence(row, sheet, lang)}."
+        return components.card(CardText(title, sentences.reason(row, lang), state=row["estado"], detail=why, href=href))
     detail = f"{formats.period(row['periodo'], lang)} · {sentences.evidence(row, sheet, lang)}".strip(" ·")
     told = formats.figure(row["valor"], sheet.unit(lang), sheet.decimals, lang)
     unit = "%" if formats.is_percentage(sheet.unit(lang)) else formats.unit_of(told, sheet.unit(lang))

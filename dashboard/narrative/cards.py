@@ -65,7 +65,7 @@ def indicator_card(snap: Snapshot, sheet: Sheet, row: dict[Any, Any], lang: str)
     proof = sentences.evidence(row, sheet, lang)
     when = f"{where}, {formats.period(row['periodo'], lang)}"
     if sentences.is_published(row):
-        shown: Any = html.P(_figure(row, sheet, lang), className="tarjeta__valor")
+        shown: Any = html.P(big(row["valor"], sheet, lang), className="tarjeta__valor")
     else:
         shown = html.P(
             [components.hatch(row["estado"]), formats.NBSP + sentences.reason(row, lang)], className="tarjeta__valor tarjeta__valor--ausente"
@@ -86,16 +86,16 @@ def indicator_card(snap: Snapshot, sheet: Sheet, row: dict[Any, Any], lang: str)
     return html.A(inside, href=address(f"/indicador/{sheet.id}", region=region), className="tarjeta", **{"data-navegar": ""})
 
 
-def _figure(row: dict[Any, Any], sheet: Sheet, lang: str) -> list[Any]:
-    """The value big, its unit small; millions in words, so that a card holds them."""
-    unit = sheet.unit(lang)
-    number, size = float(row["valor"]), ""
-    decimals = sheet.decimals
-    if not formats.is_percentage(unit) and abs(number) >= 1e6:
+def big(value: Any, sheet: Sheet, lang: str, *, short: bool = True) -> list[Any]:
+    """The value big, its unit small, soles before it; `short`: millions in words, so that a card holds them."""
+    unit, number, size, decimals = sheet.unit(lang), float(value), "", sheet.decimals
+    if short and not formats.is_percentage(unit) and abs(number) >= 1e6:
         number, size, decimals = number / 1e6, t("millones", lang) + " ", 2
     told = formats.figure(number, unit, decimals, lang)
-    sign = "%" if formats.is_percentage(unit) else f"{size}{unit if size else formats.unit_of(told, unit)}".strip()
-    return [told, html.Span(sign, className="tarjeta__unidad")]
+    before = f"S/{formats.NBSP}" if unit.startswith("S/") else ""
+    rest = unit[2:].strip() if before else unit if size else formats.unit_of(told, unit)
+    sign = "%" if formats.is_percentage(unit) else f"{size}{rest}".strip()
+    return [f"{before}{told}", *([html.Span(sign, className="tarjeta__unidad")] if sign else [])]
 
 
 def headline_cards(snap: Snapshot, main: Sheet, region: str, lang: str) -> Any:

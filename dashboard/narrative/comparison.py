@@ -14,6 +14,7 @@ from dashboard.figures.request import Params, records
 from dashboard.language import t
 from dashboard.narrative import division, headlines, sentences
 from dashboard.published import Sheet, Snapshot
+from warehouse.territories import COUNTRY
 
 Row = dict[Any, Any]
 
@@ -91,6 +92,20 @@ def peers_title(frame: pd.DataFrame, place: str, lang: str = "es") -> str:
         return start + (t("; también se distinguen: {quienes}", lang).format(quienes=who) if others else t("; ninguna otra se distingue", lang))
     start = t("{lugar} no se distingue del conjunto", lang).format(lugar=name)
     return start + (t("; sí: {quienes}", lang).format(quienes=who) if others else t("; ninguna otra tampoco", lang))
+
+
+def beyond_the_line(frame: pd.DataFrame, lang: str = "es") -> list[str]:
+    """Why a region whose interval misses the country's value may not stand apart; nothing where no reader can ask it."""
+    rows = records(frame)
+    country = next((float(r["valor"]) for r in rows if r["territorio"] == COUNTRY and sentences.is_published(r)), None)
+    if country is None or not any(r["frente_al_pais"] == "similar" and _misses(r, country) for r in rows):
+        return []
+    return [t("Que un intervalo no incluya el valor del país no basta: las regiones varían entre sí más que por azar, y solo se distingue la que sale de esa variación.", lang)]  # fmt: skip  # noqa: E501
+
+
+def _misses(row: Row, value: float) -> bool:
+    low, high = row["inferior"], row["superior"]
+    return not formats.is_missing(low) and not formats.is_missing(high) and not float(low) <= value <= float(high)
 
 
 def funnel_title(found: Funnel, lang: str = "es") -> str:

@@ -87,6 +87,11 @@ def pairs(snap: Snapshot, one: str, other: str) -> list[Pair]:
     return found
 
 
+def judged(found: Sequence[Pair]) -> int:
+    """In how many the two may be told apart at all."""
+    return sum(1 for p in found if p.verdict in (*DIFFERENT, SAME))
+
+
 def opening(found: Sequence[Pair], one: str, other: str, lang: str = "es") -> tuple[str, str]:
     """How many indicators tell the two apart, and for whom."""
     a, b = formats.place(one, lang), formats.place(other, lang)

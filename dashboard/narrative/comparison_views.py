@@ -53,10 +53,11 @@ def peers(snap: Snapshot, sheet: Sheet, frame: pd.DataFrame, params: Params, *, 
     """The regions with, at the right of each, its cases and whether it stands apart from all together; a plain list on phones."""
     lang = params.lang
     told = t("{nombre}: {unidad}, {periodo}. Línea fina: intervalo de 95 %. Línea de guiones: {pais}. La marca compara cada región con todas.", lang)
-    subtitle = told.format(
-        nombre=parts.named(sheet, frame, lang), unidad=sheet.unit(lang), periodo=formats.period(params.periodo, lang), pais=formats.place("00", lang)
-    )
-    about: dict[str, Any] = {"lang": lang, "chips": parts.chips(sheet, lang), "notes": [*parts.notice_lines(frame, lang), *notes]}
+    plainly = t("{nombre}: {unidad}, {periodo}. Línea fina: intervalo de 95 %. La marca compara cada región con todas.", lang)
+    words = {"nombre": parts.named(sheet, frame, lang), "unidad": sheet.unit(lang), "periodo": formats.period(params.periodo, lang)}
+    subtitle = {"comparar": told.format(**words, pais=formats.place("00", lang)), "comparar-movil": plainly.format(**words)}
+    notes = [*comparison.beyond_the_line(frame, lang), *parts.notice_lines(frame, lang), *notes]
+    about: dict[str, Any] = {"lang": lang, "chips": parts.chips(sheet, lang), "notes": notes}
     source = parts.source(snap, sheet, frame, lang)
     title = comparison.peers_title(frame, params.territorio, lang)
     blocks = []
@@ -68,7 +69,7 @@ def peers(snap: Snapshot, sheet: Sheet, frame: pd.DataFrame, params: Params, *, 
     ]
     for id, shape, more in shapes:
         listed = parts.territory_table(f"tabla-{id}", frame, sheet, lang, selected=params.territorio) if table else None
-        block = components.figure_block(id, "frente_al_pais", params, title, subtitle, source, table=listed, **more, **about)
+        block = components.figure_block(id, "frente_al_pais", params, title, subtitle[id], source, table=listed, **more, **about)
         block.className = shape
         blocks.append(block)
     return blocks

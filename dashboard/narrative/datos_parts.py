@@ -97,7 +97,7 @@ def _copied(id: str, text: str, lang: str) -> html.Div:
 
 
 def dictionary(lang: str) -> Any:
-    """Every column of every file; that of the values stands open."""
+    """Every column of every file, folded under the file: the page is long enough on a phone."""
     folds = []
     for path, columns in DESCRIBED.items():
         rows = []
@@ -112,7 +112,7 @@ def dictionary(lang: str) -> Any:
         ]
         named = t("{archivo}: {n} columnas", lang).format(archivo=path, n=len(columns))
         table = components.data_table(f"dic-{path.replace('/', '-').replace('.', '-')}", heads, rows, named, dense=True, lang=lang)
-        folds.append(html.Details([html.Summary(html.B(named)), table], className="plegable datos-diccionario", open=path == "valores.csv"))
+        folds.append(html.Details([html.Summary(html.B(named)), table], className="plegable datos-diccionario"))
     return components.section(
         t("El diccionario", lang), *folds, id="diccionario",
         subtitle=t("Qué es cada columna y cada código. Los nombres no cambian entre publicaciones sin aviso en CAMBIOS.md.", lang),

@@ -217,7 +217,7 @@ def _range(rows: list[Row], sheet: Sheet, lang: str) -> str:
     first, last = rows[0], rows[-1]
     name, low, high = sentences.category_name(sheet, first["categoria"], lang), *(sentences.value(r, sheet, lang) for r in (last, first))
     if len(rows) < 2:
-        return f"«{name}», {high}"
+        return f"{sentences.quoted(name, lang)}, {high}"
     if low == high:
         return t("{n} categorías con el mismo valor: {valor}", lang).format(n=len(rows), valor=low)
     return t("de {menor} en «{ultima}» a {mayor} en «{primera}»", lang).format(

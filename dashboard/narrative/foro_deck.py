@@ -77,7 +77,8 @@ def _changed(board: matrix.Board, snap: Snapshot, region: str, lang: str) -> Sli
     pairs = [(r, s) for s in sheets for r in board.values.get(s.id, {}).values() if r["nivel"] == "region" and region in ("", r["territorio"])]
     worse, better = region_changes.firm(pairs, "empeora"), region_changes.firm(pairs, "mejora")
     where = f"{formats.place(region, lang)}: " if region else ""
-    sub = t("Último periodo frente al mismo de un año antes. Solo cambios que se pueden afirmar; primero los que más superan su margen.", lang)
+    sub = t("En los {n} indicadores del Foro, último periodo frente al mismo de un año antes. Solo cambios que se pueden afirmar.", lang)
+    sub = sub.format(n=len(sheets))
     columns = [_listed(t("Empeora", lang), worse, region, lang), _listed(t("Mejora", lang), better, region, lang)]
     finding = worries.finding(len(worse), len(better), 0, lang)
     proof: tuple[str, ...] = (t("Datos al {fecha}", lang).format(fecha=formats.day(snap.publication.datos_al, lang)),)

@@ -140,5 +140,6 @@ def _legend(found: Classes, selected: str, lang: str) -> html.Dl:
         items += [html.Dt([html.I(className=f"foro-mapa__caja foro-mapa__caja--{one.step}"), html.B(one.span)]), html.Dd(names)]
     for state, rows in found.absent:
         without = formats.listing([formats.place(r["territorio"], lang) for r in rows], lang)
-        items += [html.Dt([components.hatch(state, large=True), html.B(formats.state(state, None, lang))]), html.Dd(without)]
+        reason = html.Dt([components.hatch(state, large=True), html.B(formats.state(state, None, lang))])
+        items.append(html.Div([reason, html.Dd(without)], className="foro-mapa__falta"))  # on one line: a slide may have six reasons
     return html.Dl(items, className="foro-mapa__leyenda")

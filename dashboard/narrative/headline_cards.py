@@ -10,7 +10,7 @@ from dashboard import components, formats
 from dashboard.figures.request import Params
 from dashboard.language import t
 from dashboard.narrative import parts, sentences, standing
-from dashboard.narrative.cards import line
+from dashboard.narrative.cards import big, line
 from dashboard.published import Sheet, Snapshot
 from warehouse.periods import parse
 from warehouse.states import is_judged
@@ -23,13 +23,7 @@ def of_indicator(snap: Snapshot, sheet: Sheet, row: Row, params: Params) -> Any:
     lang = params.lang
     shown = sentences.is_published(row)
     value: Any = (
-        html.P(
-            [
-                formats.figure(row["valor"], sheet.unit(lang), sheet.decimals, lang),
-                html.Span(_unit(row["valor"], sheet, lang), className="tarjeta__unidad"),
-            ],
-            className="tarjeta__valor",
-        )
+        html.P(big(row["valor"], sheet, lang, short=False), className="tarjeta__valor")
         if shown
         else html.P(
             [components.hatch(row["estado"], large=True), formats.NBSP + sentences.reason(row, lang)],
@@ -60,7 +54,7 @@ def _no_interval(sheet: Sheet, lang: str) -> str:
 def _change_card(row: Row, sheet: Sheet, lang: str) -> Any:
     if not sentences.is_published(row) or row["cambio"] is None:
         told = html.P(t("sin comparación", lang), className="tarjeta__valor tarjeta__valor--ausente")
-        return _plain_card(t("Cambio", lang), [told], t("Sin periodo anterior con el que comparar.", lang))
+        return _plain_card(t("Cambio", lang), [told], t("La publicación no lo compara con un periodo anterior.", lang))
     number, _, unit = sentences.difference(row, sheet, lang).partition(formats.NBSP)
     small = [html.Span(unit, className="tarjeta__unidad")] if unit else []
     shown = html.P([number, *small], className="tarjeta__valor")
@@ -82,13 +76,14 @@ def _target_card(row: Row, sheet: Sheet, lang: str) -> Any:
     # what is asked of a month or a quarter may be its share of the year
     asked = target["value"] if row["meta"] is None else row["meta"]
     words = {"legal": t("meta legal", lang), "acordada": t("meta acordada", lang), "propuesta": t("propuesta, no aprobada", lang)}
-    number = formats.number(asked, sheet.decimals, lang)
-    shown = html.P([number, html.Span(_unit(asked, sheet, lang), className="tarjeta__unidad")], className="tarjeta__valor")
+    shown = html.P(big(asked, sheet, lang, short=False), className="tarjeta__valor")
     chips: list[Any] = [components.chip(words[target["status"]])]
     if not is_judged(row["avisos"]):
         chips = [components.chip(t("plazo referencial", lang), warning=True)]
     verdict = standing.target_words(row, lang)
-    state = _TARGET_STATE.get(row["meta_estado"] or "", "") if is_judged(row["avisos"]) else ""
+    # what nobody approved is said and coloured by nobody
+    binding = is_judged(row["avisos"]) and target["status"] != "propuesta"
+    state = _TARGET_STATE.get(row["meta_estado"] or "", "") if binding else ""
     told = [html.Br(), parts.change_words({**row, "cambio_estado": state}, verdict)] if verdict else []
     others = [html.Span([html.Br(), _other(x, sheet, lang)]) for x in targets if x is not target]
     return _plain_card(t("Meta", lang), [shown], [*chips, " ", target["text"].get(lang) or target["text"]["es"], *told, *others])
@@ -109,12 +104,6 @@ def _in_force(targets: list[dict[str, Any]], period: str) -> dict[str, Any]:
     end = parse(period).end.isoformat()
     given = [x for x in targets if not x.get("since") or str(x["since"]) <= end] or targets
     return min(given, key=lambda x: ("legal", "acordada", "propuesta").index(x["status"]))
-
-
-def _unit(value: Any, sheet: Sheet, lang: str) -> str:
-    """The unit that stands small after a big number."""
-    unit = sheet.unit(lang)
-    return "%" if formats.is_percentage(unit) else formats.unit_of(formats.number(value, sheet.decimals, lang), unit)
 
 
 def _seal_card(snap: Snapshot, sheet: Sheet, row: Row, lang: str) -> Any:

@@ -20,6 +20,8 @@ from warehouse.territories import all_territories
 
 #: indicators told in the table of what happens without each
 MOVING = 10
+#: share of draws in which a region must lie above another for the publication to say so (`kpis.composite.CONVINCING`; a test holds them equal)
+CONVINCING = 0.9
 
 
 def opening(reading: Reading, lang: str) -> tuple[str, str]:
@@ -47,9 +49,16 @@ def pairs_told_apart(reading: Reading, lang: str) -> str:
     if not total:
         return t("Ninguna región tiene índice en este periodo", lang)
     if apart == total:
-        return t("Las bandas no se cruzan: las {total} parejas de regiones se distinguen", lang).format(total=formats.number(total, 0, lang))
-    told = t("Las bandas se cruzan: solo en {k} de {total} parejas de regiones se puede decir cuál está por encima", lang)
-    return told.format(k=formats.number(apart, 0, lang), total=formats.number(total, 0, lang))
+        told = t("En las {total} parejas de regiones se puede decir cuál está por encima", lang)
+        return told.format(total=formats.number(total, 0, lang))
+    told = t("En {k} de {total} parejas de regiones no se puede decir cuál está por encima", lang)
+    return told.format(k=formats.number(total - apart, 0, lang), total=formats.number(total, 0, lang))
+
+
+def how_pairs_are_told_apart(lang: str) -> str:
+    """The test behind it: regions are compared draw by draw, which tells apart some whose bands meet."""
+    told = t("De una pareja se dice solo si pasa en al menos {parte} de los sorteos, comparados uno a uno.", lang)
+    return told.format(parte=formats.share(CONVINCING, 0, lang))
 
 
 def profiles(reading: Reading, chosen: str, lang: str) -> html.Div:
@@ -237,13 +246,13 @@ def definition(reading: Reading, snap: Snapshot, lang: str) -> html.Section:
             sheet = sheets.get(m["indicator"])
             name = components.link(sheet.text("short_name", lang), f"/indicador/{sheet.id}") if sheet else m["indicator"].replace("_", " ")
             only = "; ".join(sentences.category_name(sheet, c, lang) for c in m["categories"]) if sheet and m["categories"] else ""
-            shown = [name, f" («{only}»)"] if only else name
+            shown = [name, f" ({sentences.quoted(only, lang)})"] if only else name
             body.append(
                 [
                     Cell(shown),
                     Cell(formats.share(m["weight"], 0, lang)),
-                    Cell(formats.number(m["floor"], 1, lang)),
-                    Cell(formats.number(m["goal"], 1, lang)),
+                    Cell(_goalpost(m, "floor", sheet, lang)),
+                    Cell(_goalpost(m, "goal", sheet, lang)),
                 ]
             )
     status = t("propuesta: la fijan el MEM y los gobiernos regionales", lang) if reading.sheet["status"] == "propuesta" else t("acordada", lang)
@@ -263,6 +272,13 @@ def definition(reading: Reading, snap: Snapshot, lang: str) -> html.Section:
         t("Cómo se calcula", lang), html.Div([table_, html.Aside([*prose, base], className="lado")], className="columnas columnas--2-1"),
         subtitle=question, id="definicion",
     )  # fmt: skip
+
+
+def _goalpost(member: dict[str, Any], end: str, sheet: Sheet | None, lang: str) -> str:
+    """Where a score of 0 or 100 lies, in the indicator's own unit: some are divided (by the legal term) before they are scored."""
+    at = float(member[end]) * float(member.get("divide_by") or 1)
+    decimals = 0 if at.is_integer() else 1
+    return formats.with_unit(at, sheet.unit(lang), decimals, lang, short=True) if sheet else formats.number(at, decimals, lang)
 
 
 def _said(both: dict[str, str], lang: str) -> str:

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import Any
 
 from dashboard import formats
 from dashboard.language import t
+from dashboard.narrative import quality
 from dashboard.published import Sheet, Snapshot
 from warehouse.states import PUBLISHED
 from warehouse.territories import COUNTRY
 
-#: contract of the register of deliveries: ours, nobody's source
-REGISTER = "S01"
 #: notice of a value that rests on a deadline nobody verified
 REFERENCE = "plazo_referencial"
 #: breakdown whose categories each have a deadline of their own
@@ -24,7 +22,7 @@ _MEANT_AWAY = ("persona", "cruce", "detalle")
 
 @dataclass(frozen=True)
 class Counts:
-    """Of one publication; values are those of the last period of each indicator, undivided."""
+    """Of one publication; values are those of the last period of each indicator, undivided. `sources`: the tables its indicators are made of."""
 
     indicators: int
     sources: int
@@ -49,12 +47,13 @@ class Counts:
 def counts(snap: Snapshot) -> Counts:
     """Count a publication."""
     sheets, board = snap.indicators(), snap.matrix()
-    facts = [r for table, r in snap.sources().items() if is_fact(table, r)]
+    used, unused = quality.behind(snap)
+    facts = [*used.values(), *unused.values()]
     states = Counter(board["cambio_estado"].dropna())
     return Counts(
         indicators=len(sheets),
-        sources=len(facts),
-        synthetic=sum(1 for r in facts if r["sintetico"]),
+        sources=len(used),
+        synthetic=sum(1 for r in used.values() if r["sintetico"]),
         deliveries=snap.accepted(),
         rows=sum(int(r["filas"] or 0) for r in facts),
         quarantined=sum(int(r["filas_cuarentena"] or 0) for r in facts),
@@ -68,11 +67,6 @@ def counts(snap: Snapshot) -> Counts:
         persons=sum(1 for s in sheets if s.ficha.get("persons")),
         hidden=int(board["supresion"].isin(_MEANT_AWAY).sum()),
     )
-
-
-def is_fact(table: str, row: dict[str, Any]) -> bool:
-    """Whether a table holds somebody's figures: calendars, catalogues and our own register do not."""
-    return not table.startswith("ref_") and row["fuente"].get("contrato") != REGISTER
 
 
 def deadlines(snap: Snapshot) -> tuple[int, int] | None:

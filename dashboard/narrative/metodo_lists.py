@@ -12,8 +12,9 @@ from dashboard.address import address, reader, with_query
 from dashboard.components import Cell, Column
 from dashboard.language import t
 from dashboard.metodo import glossary, of, prose
+from dashboard.narrative import quality
 from dashboard.narrative.metodo_counts import indicators as counted
-from dashboard.narrative.metodo_counts import is_fact
+from dashboard.narrative.sentences import quoted
 from dashboard.published import Publication, Sheet, Snapshot, area_name
 from warehouse.errors import SiegemError
 
@@ -53,11 +54,14 @@ def _how(sheet: Sheet, lang: str) -> str:
 
 def sources(snap: Snapshot, lang: str) -> html.Section:
     """Every table behind the publication: who publishes it, under which licence, until when, how many rows. The real ones stand open."""
-    groups: dict[str, list[tuple[str, dict[str, Any]]]] = {"real": [], "synthetic": [], "reference": []}
+    groups: dict[str, list[tuple[str, dict[str, Any]]]] = {"real": [], "synthetic": [], "unused": [], "reference": []}
+    used, unused = quality.behind(snap)
     for table, row in sorted(snap.sources().items(), key=lambda pair: _title(pair[1], pair[0], lang)):
-        groups["reference" if not is_fact(table, row) else "synthetic" if row["sintetico"] else "real"].append((table, row))
+        kind = "synthetic" if row["sintetico"] else "real"
+        groups[kind if table in used else "unused" if table in unused else "reference"].append((table, row))
     named = {
         "real": t("Fuentes reales ({n})", lang), "synthetic": t("Fuentes sintéticas, de demostración ({n})", lang),
+        "unused": quality.unused_title(lang),
         "reference": t("Tablas de referencia y registros propios ({n})", lang),
     }  # fmt: skip
     folds = [
@@ -162,5 +166,5 @@ def _indicators(card: Publication, before: Publication | None, lang: str) -> lis
 
 
 def _some(sheets: list[Sheet], lang: str, most: int = 5) -> str:
-    names = [f"«{s.text('short_name', lang)}»" for s in sheets]
+    names = [quoted(s.text("short_name", lang), lang) for s in sheets]
     return formats.listing(names[:most] + ([t("{n} más", lang).format(n=len(names) - most)] if len(names) > most else []), lang)

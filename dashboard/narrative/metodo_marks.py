@@ -60,7 +60,7 @@ def _times(n: int, lang: str) -> str:
 def targets_and_public(found: Counts, lang: str) -> html.Div:
     """Targets with their standing, and what is not shown outside."""
     rows = [
-        [html.Span(_status(k, lang), className=f"chip{'' if k == 'propuesta' else ' metodo-firme'}"), html.Span(of(text, lang)),
+        [html.Span(_status(k, lang), className=f"chip{'' if k == 'propuesta' else ' metodo-firme'}"), html.Div(of(text, lang)),
          Cell(formats.number(found.targets[k], 0, lang), found.targets[k])]
         for k, text in prose()["metas"].items()
     ]  # fmt: skip

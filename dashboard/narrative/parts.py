@@ -24,6 +24,8 @@ from warehouse.states import STATES
 from warehouse.territories import COUNTRY, LIMA_DEPARTMENT, PILOTS, all_territories, pilots, regions
 
 Row = dict[Any, Any]
+#: caveats of a source told before the others are folded
+CAVEATS = 3
 
 
 def row_of(frame: pd.DataFrame, territory: str) -> Row | None:
@@ -151,7 +153,7 @@ def spoken(sheet: Sheet) -> Sheet:
 def named(sheet: Sheet, rows: pd.DataFrame, lang: str) -> str:
     """The full name of an indicator, with the category its values are of: «Trámites en plazo («Mujer»)»."""
     of = next(iter(rows["categoria"]), "") if "categoria" in rows else ""
-    return sheet.text("name", lang) + (f" («{sentences.category_name(sheet, of, lang)}»)" if of else "")
+    return sheet.text("name", lang) + (f" ({sentences.quoted(sentences.category_name(sheet, of, lang), lang)})" if of else "")
 
 
 def subtitle(sheet: Sheet, period: str, rows: pd.DataFrame, lang: str, *, plain: bool = False) -> str:
@@ -202,8 +204,9 @@ def _table_row(row: Row, sheet: Sheet, lang: str) -> list[Cell]:
     name = formats.place(row["territorio"], lang)
     shown = components.link(name, f"/region/{row['territorio']}") if row["nivel"] == "region" else name
     if not sentences.is_published(row):
-        why = html.Span([components.hatch(row["estado"]), NBSP + sentences.reason(row, lang)])
-        return [Cell(shown, name), *(Cell("", None) for _ in range(4)), Cell(why, row["estado"]), Cell("", None)]
+        # where the value would stand, so that a phone shows it beside the name
+        why = html.Span([components.hatch(row["estado"]), NBSP + sentences.reason(row, lang)], className="tabla__razon")
+        return [Cell(shown, name), Cell(why, None), *(Cell("", None) for _ in range(5))]
     reading = change_words(row, sentences.verdict(row, sheet, lang)) if row["cambio_estado"] else t("sin comparación", lang)
     cases = sentences.parts(row, sheet, lang)
     limits = formats.interval(row["inferior"], row["superior"], sheet.decimals, lang)
@@ -329,8 +332,12 @@ def absences(frame: pd.DataFrame, sheet: Sheet, lang: str) -> list[Any]:
 
 
 def warnings(snap: Snapshot, sheet: Sheet, lang: str) -> list[Any]:
-    """The frozen caveats of an indicator's sources, each as a notice of its own."""
-    return [html.P(text, className="nota nota--junto") for text in components.caveats(snap, sheet, lang)]
+    """The frozen caveats of an indicator's sources, each as a notice of its own; from the fourth on they unfold: nine in a row are read by nobody."""
+    made = [html.P(text, className="nota nota--junto") for text in components.caveats(snap, sheet, lang)]
+    if len(made) <= CAVEATS + 1:
+        return made
+    more = t("y {n} advertencias más", lang).format(n=len(made) - CAVEATS)
+    return [*made[:CAVEATS], html.Details([html.Summary(more), *made[CAVEATS:]], className="advertencias-mas")]
 
 
 def beware(warnings: list[Any], lang: str) -> html.Aside:

@@ -116,7 +116,7 @@ def table(found: list[Line], code: str, name: str, region: str, lang: str) -> ht
     body: list[Any] = []
     for area in dict.fromkeys(line.sheet.area for line in found):
         body.append(html.Tr(html.Th(area_name(area, lang), colSpan=len(head), scope="colgroup")))
-        body += [_row(line, code, lang) for line in found if line.sheet.area == area]
+        body += [_row(line, code, lang, not chips(found, lang)) for line in found if line.sheet.area == area]
     titles = [html.Th(x, scope="col", **({"className": "num"} if i in (2, 3) else {})) for i, x in enumerate(head)]
     made = html.Table([html.Caption(_caption(lang)), html.Thead(html.Tr(titles)), html.Tbody(body)], className="tabla")
     return html.Div(made, className="tabla-marco solo-ancho", role="region", tabIndex="0", **{"aria-label": _caption(lang)})
@@ -126,17 +126,22 @@ def _caption(lang: str) -> str:
     return t("Último periodo de cada indicador", lang)
 
 
-def _named(line: Line, code: str, lang: str) -> list[Any]:
+def chips(found: list[Line], lang: str) -> list[Any]:
+    """The mark of demonstration data once, where it holds for every line; else the lines carry it."""
+    return [components.synthetic_chip(lang)] if found and all(line.sheet.synthetic for line in found) else []
+
+
+def _named(line: Line, code: str, lang: str, marked: bool) -> list[Any]:
     link = parts.indicator_link(line.sheet, lang, region=region_of_ubigeo(code), categoria=code if line.own is not None else "")
-    return [link, *([" ", components.synthetic_chip(lang)] if line.sheet.synthetic else [])]
+    return [link, *([" ", components.synthetic_chip(lang)] if line.sheet.synthetic and marked else [])]
 
 
-def _row(line: Line, code: str, lang: str) -> html.Tr:
+def _row(line: Line, code: str, lang: str, marked: bool) -> html.Tr:
     sheet = line.sheet
-    first = [html.Th(_named(line, code, lang), scope="row"), html.Td(formats.period(line.period, lang), className="sin-corte")]
+    first = [html.Th(_named(line, code, lang, marked), scope="row"), html.Td(formats.period(line.period, lang), className="sin-corte")]
     around = sentences.value(line.region, sheet, lang) if line.region is not None and sentences.is_published(line.region) else formats.DASH
     if line.own is None or not line.known:
-        why = html.Span([components.hatch(_state(line)), formats.NBSP + why_not(line, lang)])
+        why = html.Div([components.hatch(_state(line)), html.Span(why_not(line, lang))], className="con-trama")
         return html.Tr([*first, html.Td(why), html.Td(around, className="num"), html.Td(formats.DASH), html.Td(formats.DASH)])
     proof = sentences.evidence(line.own, sheet, lang)
     value = [html.B(sentences.value(line.own, sheet, lang)), *([html.Small(proof)] if proof else []), *_notices(line, lang)]
@@ -154,7 +159,7 @@ def phone_list(found: list[Line], code: str, lang: str) -> html.Ul:
     """Phones: a line for each indicator."""
     items: list[Any] = []
     for area in dict.fromkeys(line.sheet.area for line in found):
-        invented = any(line.sheet.synthetic for line in found if line.sheet.area == area)
+        invented = not chips(found, lang) and any(line.sheet.synthetic for line in found if line.sheet.area == area)
         items.append(html.Li([area_name(area, lang), " ", *([components.synthetic_chip(lang)] if invented else [])], className="lista-movil__area"))
         items += [html.Li(_phone_row(line, code, lang)) for line in found if line.sheet.area == area]
     return html.Ul(items, className="lista-movil solo-movil")

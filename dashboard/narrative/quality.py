@@ -19,6 +19,8 @@ from warehouse.periods import parse
 
 #: periods shown in the table of deliveries; rejected deliveries told before the others are folded
 _LAST, _REFUSED = 12, 6
+#: contract of the register of deliveries: ours, nobody's source
+REGISTER = "S01"
 _TONE = {"tarde": "advertencia", "rechazada": "rechazada", "falta": "pendiente"}
 
 
@@ -91,16 +93,28 @@ def _held(snap: Snapshot, every: pd.DataFrame) -> int:
     return int(every["filas_cuarentena"].sum())
 
 
-def _behind(snap: Snapshot) -> tuple[dict[str, dict[str, Any]], dict[str, dict[str, Any]]]:
-    """Sources behind an indicator, and the others. The register of deliveries is no source of anybody's."""
-    behind = {table for sheet in snap.indicators() for table in sheet.tablas}
-    delivered = {t_: r for t_, r in snap.sources().items() if r["fuente"].get("contrato") != "S01"}
-    return {t_: r for t_, r in delivered.items() if t_ in behind}, {t_: r for t_, r in delivered.items() if t_ not in behind}
+def behind(snap: Snapshot) -> tuple[dict[str, dict[str, Any]], dict[str, dict[str, Any]]]:
+    """Tables with figures (no catalogues, nor our register): those behind an indicator, and the others. The method page counts the same."""
+    used = {table for sheet in snap.indicators() for table in sheet.tablas}
+    facts = {t_: r for t_, r in snap.sources().items() if is_fact(t_, r)}
+    return {t_: r for t_, r in facts.items() if t_ in used}, {t_: r for t_, r in facts.items() if t_ not in used}
+
+
+def unused_title(lang: str) -> str:
+    """What tables behind no indicator are called, `n` left open: outside, some are behind indicators that are not for the public."""
+    own = t("Tablas recibidas, todavía sin indicador ({n})", lang)
+    return t("Tablas recibidas, sin indicador público ({n})", lang) if site.is_public() else own
+
+
+def is_fact(table: str, row: dict[str, Any]) -> bool:
+    """Whether a table holds somebody's figures: calendars, catalogues and our own register do not."""
+    return not table.startswith("ref_") and row["fuente"].get("contrato") != REGISTER
 
 
 def sources(snap: Snapshot, lang: str) -> Any:
-    """Freshness by source, folded: those behind an indicator, and the rest."""
-    first, rest = _behind(snap)
+    """Freshness by source, folded: those behind an indicator, those behind none, and the tables of reference."""
+    first, rest = behind(snap)
+    reference = {t_: r for t_, r in snap.sources().items() if t_.startswith("ref_")}
     told = formats.plural(len(first), t("fuente detrás de los indicadores", lang), t("fuentes detrás de los indicadores", lang), lang)
     dated = {table: r["datos_al"] for table, r in first.items() if not formats.is_missing(r["datos_al"])}
     if dated:
@@ -110,14 +124,17 @@ def sources(snap: Snapshot, lang: str) -> Any:
         )
     parts = [html.Details([html.Summary(told), html.Div(_sources(snap, "fuentes", first, lang))], className="plegable")]
     if rest:
-        told = t("Otras {n} tablas recibidas, todavía sin indicador", lang).format(n=len(rest))
+        told = unused_title(lang).format(n=len(rest))
         parts.append(html.Details([html.Summary(told), html.Div(_sources(snap, "otras-fuentes", rest, lang))], className="plegable"))
+    if reference:
+        told = t("Tablas de referencia ({n})", lang).format(n=len(reference))
+        parts.append(html.Details([html.Summary(told), html.Div(_sources(snap, "referencias", reference, lang))], className="plegable"))
     return html.Div(parts)
 
 
 def verdict(snap: Snapshot, differing: tuple[int, int], lang: str) -> html.Div:
     """May these figures be quoted today? Yes, no, and what must be said with them. `differing`: places where sources differ, of how many compared."""
-    first, _ = _behind(snap)
+    first, _ = behind(snap)
     invented = sum(1 for r in first.values() if r["sintetico"])
     failed, refused = snap.quality(estado=list(NOT_MET)), snap.refused()
     told: list[list[Any]] = []
@@ -247,7 +264,8 @@ def rejected(snap: Snapshot, lang: str) -> Any:
     rows = snap.refused()
     if rows.empty:
         return html.P(t("Ninguna entrega vigente está rechazada.", lang), className="aviso aviso--exito")
-    items = [_refused(r, lang) for r in rows.tail(20).iloc[::-1].to_dict("records")]
+    newest_first = rows.sort_values("recibido_en", ascending=False, kind="stable")
+    items = [_refused(r, lang) for r in newest_first.head(20).to_dict("records")]
     shown = html.Ul(items[:_REFUSED], className="cambios")
     if len(rows) <= _REFUSED:
         return shown

@@ -73,7 +73,7 @@ def _own(pairs: Sequence[Pair], countries: Mapping[str, Row], lang: str) -> Any:
     row, sheet = chosen[0]
     proof = sentences.parts(row, sheet, lang)
     text = [
-        f"{sheet.text('short_name', lang)}: ",
+        f"{sheet.text('short_name', lang)}, {formats.period(row['periodo'], lang)}: ",
         html.B(sentences.value(row, sheet, lang)),
         f"{f' ({proof})' if proof else ''}. {sentences.change(row, sheet, lang)}",
     ]
@@ -89,11 +89,13 @@ def _others(snap: Snapshot, code: str, lang: str) -> Any:
     held, step = category(snap, HOLDS, code, "responsable", "opinante_externo"), category(snap, STEPS, code, "etapa", "opinion_externa")
     text: list[Any] = []
     if held is not None and sentences.is_published(held[0]):
-        share = html.B(sentences.value(*held, lang))
-        text += [t("Las opiniones de otras entidades ocupan el", lang), " ", share, " ", t("del tiempo de sus trámites.", lang), " "]
+        share, when = html.B(sentences.value(*held, lang)), formats.period(held[0]["periodo"], lang)
+        told = t("del tiempo de sus trámites ({periodo}).", lang).format(periodo=when)
+        text += [t("Las opiniones de otras entidades ocupan el", lang), " ", share, " ", told, " "]
     if step is not None and sentences.is_published(step[0]):
-        days = sentences.value(*step, lang)
-        text += [t("Cada opinión toma", lang), " ", html.B(days), " ", t("(mediana)", lang), f". {sentences.change(*step, lang)}"]
+        days, when = sentences.value(*step, lang), formats.period(step[0]["periodo"], lang)
+        told = t("(mediana, {periodo})", lang).format(periodo=when)
+        text += [t("Cada opinión toma", lang), " ", html.B(days), " ", f"{told}. {sentences.change(*step, lang)}"]
     if not text:
         known = held or step
         why = sentences.absence(*known, lang) if known else t("esta publicación no mide los tiempos por etapa", lang)
@@ -123,7 +125,8 @@ def _ministry(snap: Snapshot, code: str, lang: str) -> Any:
         text.append(t("No se sabe cuánto ejecutó de lo transferido: {razon}.", lang).format(razon=sentences.absence(row, sheet, lang)) + " ")
     held = category(snap, HOLDS, code, "responsable", "minem")
     if held is not None and sentences.is_published(held[0]):
-        text.append(t("El MINEM tuvo los expedientes el {parte} del tiempo.", lang).format(parte=sentences.value(*held, lang)))
+        told = t("El MINEM tuvo los expedientes el {parte} del tiempo ({periodo}).", lang)
+        text.append(told.format(parte=sentences.value(*held, lang), periodo=formats.period(held[0]["periodo"], lang)))
     if not text:
         text = [t("Esta publicación no trae transferencias del MINEM a la región.", lang)]
     return _card(3, who, text, sheet, code, lang)

@@ -77,8 +77,9 @@ def section(snap: Snapshot, reading: indice.Reading | None, code: str, lang: str
     rate = next((s for s in snap.indicators() if s.id == FAVOURITE), None)
     columns = [Column(t("Región", lang), sortable=False)]
     columns += [Column(f"{_counted(m, lang)}, {formats.period(m.period, lang)}", numeric=True, sortable=False) for m in used]
-    columns += [Column(rate.text("short_name", lang), numeric=True, sortable=False)] if rate else []
-    columns += [Column(t("Índice, con su banda", lang), numeric=True, sortable=False)] if reading else []
+    heads = [f"{rate.text('short_name', lang)}, {formats.period(newest(snap, rate), lang)}"] if rate else []
+    heads += [f"{t('Índice, con su banda', lang)}, {formats.period(reading.period, lang)}"] if reading else []
+    columns += [Column(h, numeric=True, sortable=False) for h in heads]
     rows = [[Cell(_name(c, code, lang)), *_sizes(c, used, lang), *_rate(snap, rate, c, lang), *_index(reading, c, lang)] for c in (code, *others)]
     counted = [_counted(m, lang) for m in used]
     how = formats.listing([f"{c[0].lower()}{c[1:]}" for c in counted], lang)

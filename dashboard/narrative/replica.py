@@ -211,12 +211,12 @@ def _where(step: str, lang: str) -> Any:
 def table(found: list[Readiness], lang: str) -> Any:
     """A line for each region: its steps in figures and words, and what it lacks first."""
     used = [s for s in STEPS if any(s in r.steps for r in found)]
-    columns = [Column(t("Región", lang)), *(Column(words(s, lang), numeric=True) for s in used), Column(t("Lo primero que falta", lang))]
+    columns = [Column(t("Región", lang)), Column(t("Lo primero que falta", lang)), *(Column(words(s, lang), numeric=True) for s in used)]
     rows = [
         [
             Cell(components.link(formats.place(r.code, lang), f"/region/{r.code}"), formats.place(r.code, lang)),
-            *(_cell(r.steps.get(s), lang) for s in used),
             Cell(html.B(lacking(r.first, lang).capitalize()) if r.first else html.Span(t("nada: está lista", lang), className="tenue"), r.first),
+            *(_cell(r.steps.get(s), lang) for s in used),
         ]
         for r in found
     ]

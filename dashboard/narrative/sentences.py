@@ -44,10 +44,15 @@ def category_name(sheet: Sheet, category: str, lang: str = "es") -> str:
     return plain[:1].upper() + plain[1:]
 
 
+def quoted(name: str, lang: str = "es") -> str:
+    """A name between the quotes of the language."""
+    return t("«{nombre}»", lang).format(nombre=name)
+
+
 def where(row: Row, sheet: Sheet, lang: str = "es") -> str:
     """What a value is of: the territory, and the category where it is only of one: «Pasco («Mujer»)»."""
     place = formats.place(row["territorio"], lang)
-    return f"{place} («{category_name(sheet, row['categoria'], lang)}»)" if row.get("categoria") else place
+    return f"{place} ({quoted(category_name(sheet, row['categoria'], lang), lang)})" if row.get("categoria") else place
 
 
 def value(row: Row, sheet: Sheet, lang: str = "es", *, short: bool = True) -> str:

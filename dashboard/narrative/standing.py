@@ -35,7 +35,6 @@ def place_words(row: Row, lang: str = "es") -> str:
 
 
 def target_words(row: Row, lang: str = "es") -> str:
-    """How the value stands to its target; "" where there is none in force."""
     """How a value stands beside its target; "" where there is none in force."""
     if not formats.is_missing(row["meta"]) and not is_judged(row["avisos"]):
         return t("no se juzga: el plazo es referencial, no verificado", lang)
@@ -84,7 +83,7 @@ def quote(snap: Snapshot, sheet: Sheet, row: Row, params: Params) -> list[Any]:
     state |= {"periodo": row["periodo"], "categoria": row["categoria"], "lang": "" if lang == "es" else lang}
     href = with_query(f"/indicador/{sheet.id}", **state, publicacion=snap.number)
     link = html.A(t("enlace permanente", lang), href=href)
-    name = f"«{sheet.text('name', lang)}». " if row["frase"] == told else ""
+    name = f"{sentences.quoted(sheet.text('name', lang), lang)}. " if row["frase"] == told else ""
     source = t("SIEGEM, publicación N.º {n} del {fecha}", lang).format(n=snap.number, fecha=formats.day(snap.publication.creada_en, lang))
     return [
         html.Div(

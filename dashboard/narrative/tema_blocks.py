@@ -158,7 +158,8 @@ def heat(view: View, sheet: Sheet, declared: Heat) -> list[Any]:
     }  # fmt: skip
     wide = components.figure_block(f"calor-{sheet.id}", "calor", params, title, told, height=calor.height(found), **about)
     narrow = components.figure_block(f"calor-{sheet.id}-movil", "calor", params, title, told, body=_cells(found, sheet, view, lang), **about)
-    wide.className, narrow.className = "figura solo-ancho", "figura solo-movil"
+    many = "--columnas" if len(found.columns) > calor.LAST else ""
+    wide.className, narrow.className = (f"figura {c}{f' {c}{many}' if many else ''}" for c in ("solo-ancho", "solo-movil"))
     return [wide, narrow]
 
 
@@ -191,7 +192,7 @@ def _heat_title(found: calor.Grid, sheet: Sheet, lang: str) -> str:
 def _which(rows: list[Row], sheet: Sheet, lang: str) -> str:
     """The category where it is one, else how many share the value."""
     if len(rows) == 1:
-        return f"«{sentences.category_name(sheet, rows[0]['categoria'], lang)}»"
+        return sentences.quoted(sentences.category_name(sheet, rows[0]["categoria"], lang), lang)
     return t("{n} categorías", lang).format(n=len(rows))
 
 

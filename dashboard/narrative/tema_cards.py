@@ -22,15 +22,29 @@ Row = dict[Any, Any]
 
 def block(view: View, indicators: Sequence[str]) -> html.Div:
     """The cards; an indicator that this publication has not says so in its place."""
-    return html.Div([_card(view, i) for i in indicators], className=f"tarjetas{' tarjetas--3' if len(indicators) in (3, 5, 6, 9) else ''}")
+    told = _marks(view, indicators)
+    return html.Div([_card(view, i, told) for i in indicators], className=f"tarjetas{' tarjetas--3' if len(indicators) in (3, 5, 6, 9) else ''}")
 
 
 def chips(view: View, indicators: Sequence[str]) -> list[Any]:
-    """The mark of demonstration data, once for the cards that hold any."""
+    """The marks that hold for every one of the cards, once above them. What holds for some stands in those (`_card`): real figures carry none."""
+    estimated, invented = _marks(view, indicators)
+    return _chips(estimated is True, invented is True, view.lang)
+
+
+def _marks(view: View, indicators: Sequence[str]) -> tuple[bool | None, bool | None]:
+    """Whether all the cards are of a survey, and whether all are synthetic; None where some are and some are not."""
     sheets = [s for s in map(view.sheet, indicators) if s is not None]
-    estimated = any(is_estimate(s) for s in sheets)
-    made = [components.chip(t("Estimación de encuesta", view.lang))] if estimated else []
-    return [*made, *([components.synthetic_chip(view.lang)] if any(s.synthetic for s in sheets) else [])]
+
+    def of_all(found: list[bool]) -> bool | None:
+        return None if any(found) and not all(found) else any(found)
+
+    return of_all([is_estimate(s) for s in sheets]), of_all([s.synthetic for s in sheets])
+
+
+def _chips(estimated: bool, invented: bool, lang: str) -> list[Any]:
+    made = [components.chip(t("Estimación de encuesta", lang))] if estimated else []
+    return [*made, *([components.synthetic_chip(lang)] if invented else [])]
 
 
 def is_estimate(sheet: Sheet) -> bool:
@@ -43,7 +57,7 @@ def unnamed(indicator: str) -> str:
     return indicator.replace("_", " ").capitalize()
 
 
-def _card(view: View, indicator: str) -> Any:
+def _card(view: View, indicator: str, told_above: tuple[bool | None, bool | None]) -> Any:
     lang, sheet = view.lang, view.sheet(indicator)
     if sheet is None:
         told = t("Este indicador no está en la publicación N.º {n}.", lang).format(n=view.snap.number)
@@ -51,7 +65,9 @@ def _card(view: View, indicator: str) -> Any:
         return html.Article(inside, className="tarjeta tarjeta--tema")
     row = view.row(sheet)
     body = _divided(view, sheet) if row is None else _undivided(view, sheet, row)
-    inside = [html.H2(sheet.text("short_name", lang), className="tarjeta__titulo"), *body]
+    own = _chips(told_above[0] is None and is_estimate(sheet), told_above[1] is None and sheet.synthetic, lang)
+    marks = [html.P(own, className="tarjeta__marcas")] if own else []
+    inside = [html.H2(sheet.text("short_name", lang), className="tarjeta__titulo"), *body, *marks]
     return html.A(inside, href=address(f"/indicador/{sheet.id}", region=view.region), className="tarjeta tarjeta--tema", **{"data-navegar": ""})
 
 
@@ -60,7 +76,9 @@ def _divided(view: View, sheet: Sheet) -> list[Any]:
     lang = view.lang
     regional = regions_span(view, sheet)
     if regional:
-        return [html.P(t("Solo se publica por región: {valores}.", lang).format(valores=regional), className="tarjeta__texto")]
+        told = t("Solo se publica por región; {periodo}: {valores}.", lang)
+        when = formats.period(view.period(sheet), lang)
+        return [html.P(told.format(periodo=when, valores=regional), className="tarjeta__texto")]
     when, note = view.divided(sheet)
     told = division.summary(view.snap, sheet, view.params(sheet, period=when)) if when else ""
     if not told:
@@ -84,7 +102,7 @@ def _undivided(view: View, sheet: Sheet, row: Row) -> list[Any]:
         )
         told = sentences.absence(row, sheet, lang)
         return [why, html.P(f"{when}: {told}.", className="tarjeta__detalle"), *_last_known(view, sheet), *_beside(view, sheet)]
-    head: list[Any] = [html.P(_big(row, sheet, lang), className="tarjeta__valor")]
+    head: list[Any] = [html.P(cards.big(row["valor"], sheet, lang), className="tarjeta__valor")]
     small = cards.line(view.snap, sheet, row["territorio"], lang, selected=bool(view.region)) if not view.until else None
     if small is not None:
         label = html.Span(cards.line_label(view.snap, sheet, row["territorio"], lang), className="tarjeta__linea-rotulo")
@@ -96,16 +114,6 @@ def _undivided(view: View, sheet: Sheet, row: Row) -> list[Any]:
         *_beside(view, sheet),
         *_target(row, sheet, lang),
     ]
-
-
-def _big(row: Row, sheet: Sheet, lang: str) -> list[Any]:
-    """The value big, its unit small; millions in words, so that a card holds them."""
-    unit, number, decimals, size = sheet.unit(lang), float(row["valor"]), sheet.decimals, ""
-    if not formats.is_percentage(unit) and abs(number) >= 1e6:
-        number, size, decimals = number / 1e6, t("millones", lang) + " ", 2
-    told = formats.figure(number, unit, decimals, lang)
-    sign = "%" if formats.is_percentage(unit) else f"{size}{unit if size else formats.unit_of(told, unit)}".strip()
-    return [told, html.Span(sign, className="tarjeta__unidad")]
 
 
 def _last_known(view: View, sheet: Sheet) -> list[Any]:
@@ -133,11 +141,13 @@ def _target(row: Row, sheet: Sheet, lang: str) -> list[Any]:
     targets = sheet.ficha.get("targets") or []
     # what is asked of a month may be its share of the year: then no target has that very value
     states = {x["status"] for x in targets if x["value"] == row["meta"]} or {x["status"] for x in targets}
-    name = t("Meta legal", lang) if states == {"legal"} else t("Meta acordada", lang) if states == {"acordada"} else t("Meta propuesta", lang)
+    named = {"legal": t("Meta legal", lang), "acordada": t("Meta acordada", lang)}
+    name = named.get(next(iter(states)) if len(states) == 1 else "", t("Meta propuesta, sin aprobar", lang))
     if not is_judged(row["avisos"]):
         return [html.P(f"{name}, {asked}. {formats.notice('plazo_referencial', lang)}.", className="tarjeta__detalle tarjeta__meta")]
+    # nobody fails a target that nobody approved: the words are the same for all three and none is coloured
     verdicts = {
-        "cumple": t("cumple", lang), "no_cumple": t("no cumple", lang), "no_concluyente": t("no se puede afirmar", lang),
+        "cumple": t("la alcanza", lang), "no_cumple": t("no la alcanza", lang), "no_concluyente": t("no se puede afirmar", lang),
     }  # fmt: skip
     verdict = verdicts.get(row["meta_estado"], "")
     return [html.P(f"{name}, {asked}{': ' + verdict if verdict else ''}.", className="tarjeta__detalle tarjeta__meta")]

@@ -27,7 +27,7 @@ def _where(view: View, place: str, note: str) -> list[Any]:
 
 
 def _cited(sheet: Sheet, row: Row, lang: str) -> str:
-    return f"«{sentences.category_name(sheet, row['categoria'], lang)}»"
+    return sentences.quoted(sentences.category_name(sheet, row["categoria"], lang), lang)
 
 
 def cascade_finding(view: View, sheet: Sheet, declared: Waterfall) -> str:

@@ -67,15 +67,15 @@ def _moved(pairs: list[Pair], lang: str) -> list[Any]:
     named = {s.id: s for _, s in pairs}
     if not counts:
         return [components.note(t("Ningún indicador cambió de forma concluyente en ninguna región.", lang))]
-    items = []
+    items, invented = [], any(s.synthetic for s in named.values())
     for id, n in counts.most_common(SHOWN):
         states = Counter(r["cambio_estado"] for r, s in moved if s.id == id)
-        told = [f"{k} {sentences.direction(x, lang, many=k != 1)}" for x in ("empeora", "mejora", "sube", "baja") if (k := states.get(x, 0))]
+        ways = [f"{k} {sentences.direction(x, lang, many=k != 1)}" for x in ("empeora", "mejora", "sube", "baja") if (k := states.get(x, 0))]
+        # the section's mark holds for the others
+        told = formats.listing(ways, lang) + ("" if named[id].synthetic or not invented else f" · {t('dato real', lang)}")
         name = html.B(parts.indicator_link(named[id], lang))
         size = formats.plural(n, t("región", lang), t("regiones", lang), lang)
-        items.append(
-            html.Li([parts.mark("sin_diferencia"), html.Div([name, html.Small(formats.listing(told, lang))]), html.Span(size, className="cambio")])
-        )
+        items.append(html.Li([parts.mark("sin_diferencia"), html.Div([name, html.Small(told)]), html.Span(size, className="cambio")]))
     more = len(counts) - len(items)
     rest = [
         html.P(

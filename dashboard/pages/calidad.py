@@ -104,9 +104,7 @@ def _chooser(snap: Snapshot, table: str, lang: str) -> Any:
 
 
 def _to_the_desk(lang: str) -> list[Any]:
-    """Where files are sent and followed; the public site has no desk."""
-    if site.is_public():
-        return []
-    return [
-        html.P([components.link(t("Enviar un archivo", lang), "/entregas"), " · ", components.link(t("Seguimiento", lang), "/entregas/seguimiento")])
-    ]
+    """Where files are sent and followed, and what each region lacks to be followed whole; the public site has no desk."""
+    desk = [(t("Enviar un archivo", lang), "/entregas"), (t("Seguimiento", lang), "/entregas/seguimiento")]
+    links = [*([] if site.is_public() else desk), (t("Qué le falta a cada región para el seguimiento completo", lang), "/replica")]
+    return [html.P([x for place, (word, path) in enumerate(links) for x in (*([" · "] if place else []), components.link(word, path))])]

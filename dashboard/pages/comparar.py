@@ -132,6 +132,7 @@ def _two(snap: Snapshot, region: str, con: str, indicador: str, lang: str) -> li
     found = comparison_pair.pairs(snap, one, other)
     options = parts.territory_options(lang, country=False)
     chips = [components.synthetic_chip(lang)] if any(p.sheet.synthetic for p in found) else []
+    judged = comparison_pair.judged(found)
     note = t("Con {n} comparaciones, alguna puede salir distinta por azar: mire cuánto se separan, no solo cuántas.", lang)
     return [
         components.sentence(*comparison_pair.opening(found, one, other, lang)),
@@ -142,6 +143,6 @@ def _two(snap: Snapshot, region: str, con: str, indicador: str, lang: str) -> li
             chips=chips,
         ),
         comparison_views.switch("dos", lang, indicador=indicador, region=one, con=other),
-        html.P(note.format(n=len(found)), className="nota"),
+        *([html.P(note.format(n=judged), className="nota")] if judged > 1 else []),
         *comparison_pair.block(found, one, other, lang),
     ]

@@ -8,7 +8,7 @@ import dash
 import pandas as pd
 from dash import html
 
-from dashboard import components, formats, published
+from dashboard import components, formats, published, temas
 from dashboard.address import with_query
 from dashboard.figures.funnel_limits import is_judged
 from dashboard.figures.request import Params, home
@@ -29,7 +29,8 @@ from dashboard.narrative import (
     standing,
     technical,
 )
-from dashboard.published import Sheet, Snapshot, area_name
+from dashboard.narrative.cards import ABOUT_DATA
+from dashboard.published import Sheet, Snapshot
 from warehouse.territories import COUNTRY
 
 dash.register_page(__name__, path_template="/indicador/<id>", title="Indicador", order=6)
@@ -56,7 +57,7 @@ def layout(
     parted = division.block(snap, sheet, params, beware=not trend)
     return [
         *parts.banner(snap, lang, f"/indicador/{id}", region=region, tipo=tipo, periodo=periodo, categoria=categoria),
-        components.breadcrumbs((t("Resumen", lang), "/"), (area_name(sheet.area, lang), "/comparar"), sheet.text("short_name", lang)),
+        components.breadcrumbs((t("Resumen", lang), "/"), _above(sheet, lang), sheet.text("short_name", lang)),
         components.sentence(_headline(snap, sheet, row, params), sheet.text("question", lang)),
         _filters(snap, sheet, params, place, whole),
         *([headline_cards.of_indicator(snap, sheet, row, params), *standing.strip(row, sheet, lang)] if row is not None else []),
@@ -72,6 +73,14 @@ def layout(
         revisions.permalinks(snap, sheet, params),
         _everything(sheet, lang),
     ]
+
+
+def _above(sheet: Sheet, lang: str) -> tuple[str, str]:
+    """The page an indicator hangs from: its theme's; those about the data, that of their quality."""
+    theme = temas.home_of(sheet.id)
+    if sheet.area == ABOUT_DATA or theme is None:
+        return (t("Calidad", lang), "/calidad") if sheet.area == ABOUT_DATA else (t("Comparar", lang), "/comparar")
+    return theme.word.of(lang), theme.path
 
 
 def _everything(sheet: Sheet, lang: str) -> Any:
@@ -151,7 +160,7 @@ def _peers(snap: Snapshot, sheet: Sheet, across: pd.DataFrame, params: Params, *
 def _judged(snap: Snapshot, sheet: Sheet, across: pd.DataFrame, params: Params, *, beware: bool) -> Any:
     """The regions beside all together: bars with the verdict of each, and the funnel that shows why."""
     lang = params.lang
-    notes = parts.warnings(snap, sheet, lang) if beware else parts.see_beware(snap, sheet, lang)
+    notes = components.caveats(snap, sheet, lang) if beware else parts.see_beware(snap, sheet, lang)
     ranked = comparison_views.peers(snap, sheet, across, params, notes=notes)
     drawn = comparison_views.funnel_view(snap, sheet, across, params)
     missing = parts.absences(across, sheet, lang)

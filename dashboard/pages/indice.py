@@ -23,9 +23,11 @@ def layout(lang: str = "es", publicacion: int | None = None, periodo: str = "", 
     first, below = indice_views.opening(reading, lang)
     chips = [components.synthetic_chip(lang)] if region_sections.is_synthetic(reading, snap) else []
     subtitle = t("Puntaje de 0 a 100 y banda de {n} %, {periodo}; a la derecha, las siete dimensiones en la misma escala.", lang)
+    when = formats.period(reading.period, lang)
+    below_title = f"{subtitle.format(n=indice.BAND, periodo=when)} {indice_views.how_pairs_are_told_apart(lang)}"
     profiles = components.figure_block(
-        "idr", "", {}, indice_views.pairs_told_apart(reading, lang), subtitle.format(n=indice.BAND, periodo=formats.period(reading.period, lang)),
-        t("Fuente: SIEGEM, Índice de Desempeño Regional · {periodo}", lang).format(periodo=formats.period(reading.period, lang)),
+        "idr", "", {}, indice_views.pairs_told_apart(reading, lang), below_title,
+        t("Fuente: SIEGEM, Índice de Desempeño Regional · {periodo}", lang).format(periodo=when),
         body=indice_views.profiles(reading, region, lang), table=indice_views.table(reading, lang), how="#definicion", lang=lang,
         csv=with_query("/api/v1/indice.csv", periodo=reading.period, publicacion=snap.number),
         chips=chips,

@@ -43,12 +43,9 @@ def layout(lang: str = "es", publicacion: int | None = None, indicador: str = ""
 
 def _figures(snap: Snapshot, sheet: Sheet, frame: Any, params: Params) -> list[Any]:
     lang = params.lang
-    warnings = parts.warnings(snap, sheet, lang)
-    brief = (
-        [t("Esta fuente tiene {n} advertencias: están al pie de la página.", lang).format(n=len(warnings))]
-        if len(warnings) > 1
-        else components.caveats(snap, sheet, lang)
-    )
+    caveats, warnings = components.caveats(snap, sheet, lang), parts.warnings(snap, sheet, lang)
+    many = t("Esta fuente tiene {n} advertencias: están al pie de la página.", lang).format(n=len(caveats))
+    brief = [many] if len(caveats) > 1 else caveats
     where = components.figure_block(
         "mapa", "mapa", params, t("Dónde", lang), parts.place_subtitle(sheet, params.periodo, lang), parts.source(snap, sheet, frame, lang),
         height=map_figure.HEIGHT, lang=lang, chips=parts.chips(sheet, lang), notes=[*parts.notice_lines(frame, lang), *brief],
@@ -59,6 +56,6 @@ def _figures(snap: Snapshot, sheet: Sheet, frame: Any, params: Params) -> list[A
         html.Div([where, *how_much], className="columnas"),
         html.Div([
             *([components.section(t("Lo que no sabemos", lang), *missing)] if missing else []),
-            *([components.section(t("Cuidado al leer", lang), *warnings)] if len(warnings) > 1 else []),
+            *([components.section(t("Cuidado al leer", lang), *warnings)] if len(caveats) > 1 else []),
         ], className="columnas"),
     ]  # fmt: skip

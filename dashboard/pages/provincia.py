@@ -35,7 +35,9 @@ def layout(ubigeo: str, lang: str = "es", publicacion: int | None = None) -> lis
         *parts.banner(snap, lang, f"/provincia/{ubigeo}"),
         components.breadcrumbs((t("Resumen", lang), "/"), (t("Regiones", lang), "/region"), (around, f"/region/{region}"), name),
         components.sentence(provincia.sentence(found, name, around, lang), below),
-        components.filters(choice, components.link(t("Ver la región", lang), f"/region/{region}", className="filtro")),
+        components.filters(
+            choice, components.link(t("Ver la región", lang), f"/region/{region}", className="filtro"), chips=provincia.chips(found, lang)
+        ),
         components.section(
             t("{nombre}, {region}, indicador por indicador", lang).format(nombre=name, region=around),
             provincia.table(found, ubigeo, name, around, lang),

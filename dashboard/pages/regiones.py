@@ -21,11 +21,28 @@ def layout(lang: str = "es", publicacion: int | None = None) -> list[Any]:
     board, reading = matrix.Board(snap, lang), indice.read(snap)
     managed = [s for s in snap.indicators() if s.area != cards.ABOUT_DATA]
     items = [html.Li(_region(board, managed, reading, code, lang)) for code in parts.ordered_regions()]
+    told = [t("En cuántos indicadores de gestión cambió cada una de forma concluyente, en el último periodo de cada indicador.", lang)]
+    if reading is not None:
+        level = t("Junto a cada nombre, su nivel en el Índice de Desempeño Regional ({periodo}), que no es un ranking.", lang)
+        told.append(level.format(periodo=formats.period(reading.period, lang)))
+    told.append(t("Las tres regiones piloto van primero; las demás, por nombre.", lang))
+    chips = [components.synthetic_chip(lang)] if any(s.synthetic for s in managed) else []
     return [
         *parts.banner(snap, lang, "/region"),
-        components.sentence(t("Elija una región", lang), t("Las tres regiones piloto van primero; las demás, por nombre.", lang)),
+        components.sentence(_answer(board, managed, lang), " ".join(told)),
+        *([components.filters(chips=chips)] if chips else []),
         html.Ul(items, className="lista-movil regiones"),
     ]
+
+
+def _answer(board: matrix.Board, managed: list[Sheet], lang: str) -> str:
+    """How many regions changed firmly in anything: what the list below shows of each."""
+    codes = parts.ordered_regions()
+    moved = {s: sum(1 for c in codes if region_changes.firm(region_sections.pairs_of(board.values, managed, c), s)) for s in ("empeora", "mejora")}
+    told = t("{peor} de {total} regiones empeoran en algún indicador y {mejor} mejoran en alguno. Elija una.", lang)
+    if min(moved.values()) < 2:
+        return t("Elija una región", lang)
+    return told.format(peor=moved["empeora"], mejor=moved["mejora"], total=len(codes))
 
 
 def _region(board: matrix.Board, managed: list[Sheet], reading: indice.Reading | None, code: str, lang: str) -> html.A:
@@ -42,6 +59,8 @@ def _region(board: matrix.Board, managed: list[Sheet], reading: indice.Reading |
         marks.append(html.Span([parts.mark("sin_diferencia"), t("sin cambios firmes", lang)], className="cambio"))
     result = reading.results.get(code) if reading else None
     level = indice.level_words(reading, result["niveles"], lang) if reading and result and result["niveles"] else ""
+    if reading and not level:
+        level = t("sin índice", lang)
     inside = [
         html.Span(formats.place(code, lang), className="lista-movil__nombre"), html.Span(level, className="lista-movil__pais"),
         html.Span(about, className="lista-movil__frase tenue"), html.Span(marks, className="regiones__marcas"),

@@ -29,13 +29,15 @@ def page(theme: Theme, lang: str = "es", publicacion: int | None = None, region:
 
 
 def _filters(view: View, theme: Theme) -> Any:
-    """Territory and last period; the periods are those of the first card."""
+    """Territory and last period. Nothing chosen is each figure at its own newest period, which differ: the filter names none of them."""
     lang = view.lang
     groups = [components.select_filter("region", t("Territorio", lang), view.place, parts.territory_options(lang), searchable=True)]
     main = next((s for s in map(view.sheet, theme.lead) if s is not None), None)
     if main is not None:
-        options = parts.period_options(view.snap, main, main.main_period, lang)
-        groups.append(components.select_filter("periodo", t("Hasta", lang), view.period(main) or None, options))
+        known = parts.period_options(view.snap, main, main.main_period, lang)
+        asked = [(view.until, formats.period(view.until, lang))] if view.until and view.until not in dict(known) else []
+        options = [("", t("lo más reciente", lang)), *asked, *known]
+        groups.append(components.select_filter("periodo", t("Hasta", lang), view.until, options))
     return components.filters(*groups, components.reset_link(theme.path, lang), chips=tema_cards.chips(view, theme.lead))
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dashboard import metodo
-from dashboard.publico import blocks
+from dashboard.publico import blocks, folds
 from dashboard.publico.frame import LICENCE, Page, interactive
 from dashboard.publico.here import Here
 from dashboard.publico.tags import link, section, tag, together
+
+#: words of those who run the system, which no public page uses
+_OF_THE_HOUSE = frozenset({"bandeja de entrada", "contrato", "existencia", "hecho", "indicador", "Kaplan-Meier", "puerta", "ubigeo"})
 
 
 def page(here: Here) -> Page:
@@ -18,7 +21,10 @@ def page(here: Here) -> Page:
         here.t("Puede copiar, transformar y difundir los datos y los textos, también con fines comerciales, si cita la fuente. Licencia: "),
         link("Creative Commons Atribución 4.0 (CC BY 4.0)", LICENCE, rel="license noopener"), ".",
     )  # fmt: skip
-    terms = [together(tag("dt", metodo.of(e.term, here.lang)), tag("dd", metodo.of(e.text, here.lang))) for e in metodo.glossary()]
+    known = [e for e in metodo.glossary() if e.term["es"] not in _OF_THE_HOUSE]
+    terms = [together(tag("dt", metodo.of(e.term, here.lang)), tag("dd", metodo.of(e.text, here.lang))) for e in known]
+    count = here.t("{n} siglas y palabras, con lo que quieren decir").format(n=len(terms))
+    line = folds.named(here, [metodo.of(e.term, here.lang) for e in known])
     wrong = here.t(
         "Si una cifra le parece equivocada, escriba a la mesa de partes del Ministerio de Energía y Minas con el enlace permanente de la página: "
     )
@@ -36,6 +42,7 @@ def page(here: Here) -> Page:
                 here.t("Si el error se confirma, la siguiente publicación lo corrige y dice el motivo en «Qué cambió»."))),
         section(here.t("Qué se puede afirmar"), tag("p", affirmed),
                 tag("p", here.t("Una cifra publicada no se borra: si se corrige, queda la anterior con el motivo del cambio."))),
-        section(here.t("Siglas y palabras"), tag("dl", terms), id="siglas"), interactive(here, "/metodologia"),
+        section(here.t("Siglas y palabras"), folds.fold(count, line, tag("dl", terms)), id="siglas"),
+        interactive(here, "/metodologia"),
     )  # fmt: skip
     return Page(here.t("Acerca de este sitio"), what, body)

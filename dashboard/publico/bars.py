@@ -15,11 +15,29 @@ from dashboard.formats import is_missing
 from dashboard.narrative import sentences
 from dashboard.publico.book import Row
 from dashboard.publico.tags import tag
+from dashboard.publico.told import why
 from dashboard.published import Sheet
 
-#: height of a row; where bars begin and how wide they may be, in hundredths; what stands to their right begins after them
-ROW, LEFT, WIDTH = 26, 36, 46
-_RIGHT = LEFT + WIDTH + 2
+#: height of a bar
+_THICK = 16
+
+
+@dataclass(frozen=True)
+class _Shape:
+    """A row: its height, the base of its name, the top of its bar; where bars begin and how wide they may be, in hundredths."""
+
+    row: int
+    name: int
+    bar: int
+    left: int
+    width: int
+
+
+_BESIDE = _Shape(row=26, name=18, bar=5, left=36, width=46)
+#: names that a phone has no room for beside the bars
+_ABOVE = _Shape(row=48, name=17, bar=24, left=0, width=82)
+#: characters of a name that fit beside the bars of a phone
+_FITS = 20
 
 
 @dataclass(frozen=True)
@@ -37,12 +55,13 @@ def drawing(
     """The chart. `title` and `told` are what it says to those who do not see it; `line`: the row whose value crosses all bars."""
     shown = [b for b in bars if sentences.is_published(b.row)]
     top = scale(shown, line)
+    shape = _ABOVE if any(len(b.name) > _FITS for b in bars) else _BESIDE
     head = 22 if line is not None else 4
-    height = head + ROW * len(bars) + 4
-    parts = [_row(b, sheet, lang, top, head + ROW * i) for i, b in enumerate(bars)]
+    height = head + shape.row * len(bars) + 4
+    parts = [_row(b, sheet, lang, top, head + shape.row * i, shape) for i, b in enumerate(bars)]
     return tag(
         "svg", tag("title", title, id=f"{id}-t"), tag("desc", told, id=f"{id}-d"),
-        _line(line, line_name, top, head, head + ROW * len(shown) + 4), parts,
+        _line(line, line_name, top, head, head + shape.row * len(shown) + 4, shape), parts,
         cls="grafico", width="100%", height=height, role="img", aria_labelledby=f"{id}-t {id}-d", focusable="false",
     )  # fmt: skip
 
@@ -57,37 +76,38 @@ def scale(bars: Sequence[Bar], line: Row | None = None) -> float:
     return max(min(max([*found, highest], default=0.0), 2 * highest), 1e-9) * 1.02
 
 
-def _x(value: float, top: float) -> str:
-    return f"{LEFT + WIDTH * min(max(value, 0.0), top) / top:.2f}%"
+def _x(value: float, top: float, shape: _Shape) -> str:
+    return f"{shape.left + shape.width * min(max(value, 0.0), top) / top:.2f}%"
 
 
-def _row(bar: Bar, sheet: Sheet, lang: str, top: float, y: int) -> Markup:
-    middle = y + ROW // 2
-    name = tag("text", bar.name, x="0", y=middle + 5, cls="nombre")
+def _row(bar: Bar, sheet: Sheet, lang: str, top: float, y: int, shape: _Shape) -> Markup:
+    upper, middle = y + shape.bar, y + shape.bar + _THICK // 2
+    name = tag("text", bar.name, x="0", y=y + shape.name, cls="nombre")
     if not sentences.is_published(bar.row):
-        hatched = tag("rect", x=f"{LEFT}%", y=y + 5, width="9%", height=ROW - 10, fill=f"url(#t-{bar.row['estado']})", cls="ausente")
-        return tag("g", name, hatched, tag("text", sentences.reason(bar.row, lang), x=f"{LEFT + 11}%", y=middle + 5, cls="razon"), cls="sin")
+        hatched = tag("rect", x=f"{shape.left}%", y=upper, width="9%", height=_THICK, fill=f"url(#t-{bar.row['estado']})", cls="ausente")
+        return tag("g", name, hatched, tag("text", why(bar.row, lang), x=f"{shape.left + 11}%", y=middle + 5, cls="razon"), cls="sin")
     value = float(bar.row["valor"])
-    drawn = tag("rect", x=f"{LEFT}%", y=y + 5, width=f"{max(WIDTH * min(max(value, 0.0), top) / top, 0.3):.2f}%", height=ROW - 10)
-    number = formats.figure(value, sheet.unit(lang), sheet.decimals, lang)
-    return tag("g", name, drawn, _interval(bar.row, top, middle), tag("text", number, x="100%", y=middle + 5, cls="cifra"), cls=bar.mark or None)
+    width = max(shape.width * min(max(value, 0.0), top) / top, 0.3)
+    drawn = tag("rect", x=f"{shape.left}%", y=upper, width=f"{width:.2f}%", height=_THICK)
+    number = tag("text", formats.figure(value, sheet.unit(lang), sheet.decimals, lang), x="100%", y=middle + 5, cls="cifra")
+    return tag("g", name, drawn, _interval(bar.row, top, middle, shape), number, cls=bar.mark or None)
 
 
-def _interval(row: Row, top: float, y: int) -> Markup | None:
+def _interval(row: Row, top: float, y: int, shape: _Shape) -> Markup | None:
     """A thin line with its two ends; without an end where the data do not tell the limit, or where it lies beyond the drawing."""
     if is_missing(row["inferior"]) and is_missing(row["superior"]):
         return None
     low = 0.0 if is_missing(row["inferior"]) else float(row["inferior"])
     high = top if is_missing(row["superior"]) else float(row["superior"])
-    ends = [_x(v, top) for v in (low, high) if v < top]
+    ends = [_x(v, top, shape) for v in (low, high) if v < top]
     ticks = [tag("line", x1=x, x2=x, y1=y - 4, y2=y + 4) for x in ends]
-    return tag("g", tag("line", x1=_x(low, top), x2=_x(high, top), y1=y, y2=y), ticks, cls="margen")
+    return tag("g", tag("line", x1=_x(low, top, shape), x2=_x(high, top, shape), y1=y, y2=y), ticks, cls="margen")
 
 
-def _line(row: Row | None, name: str, top: float, head: int, height: int) -> Markup | None:
+def _line(row: Row | None, name: str, top: float, head: int, height: int, shape: _Shape) -> Markup | None:
     if row is None or not sentences.is_published(row):
         return None
-    x = _x(float(row["valor"]), top)
+    x = _x(float(row["valor"]), top, shape)
     return tag("g", tag("line", x1=x, x2=x, y1=head - 4, y2=height - 4), tag("text", name, x=x, y=head - 8, text_anchor="middle"), cls="pais")
 
 

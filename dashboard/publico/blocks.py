@@ -10,14 +10,15 @@ from markupsafe import Markup
 from dashboard import formats
 from dashboard.address import with_query
 from dashboard.figures.request import is_comparable_with_country
+from dashboard.formats import is_missing
 from dashboard.narrative import sentences
 from dashboard.publico import bars, series, tables, told
 from dashboard.publico.bars import Bar
 from dashboard.publico.book import Fact, Row
 from dashboard.publico.here import Here
-from dashboard.publico.slugs import question_page, theme_page, theme_slug
+from dashboard.publico.slugs import question_page
 from dashboard.publico.tags import link, listed, section, tag, together
-from dashboard.published import Sheet, area_name
+from dashboard.published import Sheet
 from warehouse.territories import COUNTRY
 
 
@@ -55,30 +56,15 @@ def opening(here: Here, fact: Fact) -> Markup:
     )  # fmt: skip
 
 
-def facts_by_theme(here: Here, facts: Sequence[Fact], *, but: str = "", place: str = "") -> list[Markup]:
-    """Every figure there is, one sentence each, under its theme. `but`: the indicator the page opens with.
-
-    `place`: the territory of which what is only told by parts is told too.
-    """
-    made = []
-    for area in here.book.areas:
-        own = [(r, s) for r, s in facts if s.area == area and s.id != but and sentences.is_published(r)]
-        items = [*(_fact(here, r, s) for r, s in own), *_by_parts(here, area, facts, place)]
-        if items:
-            heading = link(area_name(area, here.lang), here.link(theme_page(area)))
-            made.append(section(heading, listed(items, cls="hechos hechos--dos"), id=theme_slug(area)))
-    return made
-
-
-def _by_parts(here: Here, area: str, facts: Sequence[Fact], place: str) -> list[Markup]:
-    """Questions of a theme that have no single figure: each part with its own."""
+def told_by_parts(here: Here, area: str, facts: Sequence[Fact], place: str) -> list[tuple[Sheet, Markup]]:
+    """Questions of a theme that have no single figure of a territory: each part with its own. None where no territory is named."""
     told_ids = {s.id for _, s in facts}
     made = []
     for sheet in [s for s in here.book.areas[area] if place and s.id not in told_ids]:
         found = parts_told(here, sheet, place)
         if found:
             name = link(sheet.text("short_name", here.lang), here.link(question_page(sheet.id)))
-            made.append(together(tag("p", name, cls="titular"), found))
+            made.append((sheet, together(tag("p", name, cls="titular"), found)))
     return made
 
 
@@ -98,16 +84,13 @@ def parts_told(here: Here, sheet: Sheet, place: str) -> Markup | None:
     return together(tag("p", "; ".join(parts), "."), tag("p", " ".join(notes), cls="nota"))
 
 
-def on_this_page(here: Here, facts: Sequence[Fact]) -> Markup:
-    """Leads down a long page."""
-    areas = [a for a in here.book.areas if any(s.area == a and sentences.is_published(r) for r, s in facts)]
-    ways = [link(area_name(a, here.lang), f"#{theme_slug(a)}") for a in areas]
-    ways += [link(here.t("Lo que no sabemos"), "#no-sabemos")] if any(not sentences.is_published(r) for r, _ in facts) else []
-    ways.append(link(here.t("Descargar datos"), "#descargar"))
-    return tag("nav", listed(ways, cls="enesta"), aria_label=here.t("En esta página"))
+def on_this_page(here: Here, ways: Sequence[tuple[str, str]]) -> Markup:
+    """Leads down a long page: (word, mark)."""
+    return tag("nav", listed([link(word, f"#{mark}") for word, mark in ways], cls="enesta"), aria_label=here.t("En esta página"))
 
 
-def _fact(here: Here, row: Row, sheet: Sheet) -> Markup:
+def fact(here: Here, row: Row, sheet: Sheet) -> Markup:
+    """One figure among many: its name, one sentence, its time and what may be said of it."""
     notes = [f"{formats.period(row['periodo'], here.lang)}.", told.judgement(row, sheet, here.lang)]
     notes += [f"{here.t('Dato sintético de demostración')}."] if told.synthetic(sheet, row, here.lang) is not None else []
     said = [s for s in here.book.replies(row["territorio"]) if s.tabla in sheet.tablas]
@@ -170,13 +153,26 @@ def unknown(here: Here, facts: Sequence[Fact], *, title: bool = True) -> Markup 
         return None
     groups: dict[str, list[Fact]] = {}
     for row, sheet in absent:
-        groups.setdefault(sentences.absence(row, sheet, lang), []).append((row, sheet))
+        groups.setdefault(_why(here, row, sheet), []).append((row, sheet))
     items = []
     for why, same in sorted(groups.items(), key=lambda g: (g[1][0][0]["estado"], g[0])):
-        names = [link(s.text("short_name", lang), here.link(question_page(s.id))) for _, s in same]
-        joined = [x for name in names for x in (", ", name)][1:]
+        joined = [x for r, s in same for x in (", ", link(s.text("short_name", lang), here.link(question_page(s.id))), _needed(here, r, s))][1:]
         items.append(together(told.hatch(same[0][0]["estado"]), tag("p", tag("b", f"{why[:1].upper()}{why[1:]}: "), joined, ".")))
     return section(here.t("Lo que no sabemos"), listed(items, cls="ausencias"), id="no-sabemos")
+
+
+def _why(here: Here, row: Row, sheet: Sheet) -> str:
+    """The reason of an absence, the same for all that have it: how many cases each needs is told beside its name."""
+    return here.t("hubo muy pocos casos") if row["estado"] == "n_insuficiente" else sentences.absence(row, sheet, here.lang)
+
+
+def _needed(here: Here, row: Row, sheet: Sheet) -> str:
+    if row["estado"] != "n_insuficiente":
+        return ""
+    n, least = row["n"], formats.number(sheet.ficha.get("min_n", 1), 0, here.lang)
+    if is_missing(n):  # the public is not told how few
+        return f" ({here.t('hacen falta {minimo}').format(minimo=least)})"
+    return f" ({here.t('hubo {n}; hacen falta {minimo}').format(n=formats.number(n, 0, here.lang), minimo=least)})"
 
 
 def downloads(here: Here, sheet: Sheet | None = None, place: str = "", note: str = "") -> Markup:

@@ -139,8 +139,16 @@ def is_province(code: str) -> bool:
 
 def opening(facts: list[Fact]) -> Fact | None:
     """The fact that a place's page opens with."""
+    return next(iter(foremost(facts, 1)), None)
+
+
+def foremost(facts: list[Fact], most: int) -> list[Fact]:
+    """The facts to tell first, each of another theme; the first of them opens a place's page."""
     shown = {s.id: (r, s) for r, s in facts if sentences.is_published(r)}
-    return next((shown[i] for i in FIRST if i in shown), next(iter(shown.values()), None))
+    of_theme: dict[str, Fact] = {}
+    for id in (*(i for i in FIRST if i in shown), *shown):
+        of_theme.setdefault(shown[id][1].area, shown[id])
+    return list(of_theme.values())[:most]
 
 
 @lru_cache(maxsize=2)
@@ -181,4 +189,4 @@ def tables_of(snap: Snapshot, lang: str) -> dict[str, str]:
     return found
 
 
-__all__ = ["COUNTRY", "Book", "Fact", "Reply", "Row", "area_name", "capital", "districts", "opening", "province_names", "tables_of"]
+__all__ = ["COUNTRY", "Book", "Fact", "Reply", "Row", "area_name", "capital", "districts", "foremost", "opening", "province_names", "tables_of"]

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from markupsafe import Markup
 
 from dashboard import formats
 from dashboard.address import with_query
 from dashboard.opendata.facts import folder_path
 from dashboard.opendata.layout import FILES
-from dashboard.publico import blocks
+from dashboard.publico import blocks, folds
 from dashboard.publico.frame import Page
 from dashboard.publico.here import Here
 from dashboard.publico.tags import link, section, tag, together
 from dashboard.published import Sheet, area_name
+
+#: the whole of the values, in each of its formats
+_VALUES = "valores"
 
 
 def page(here: Here) -> Page:
@@ -44,26 +45,35 @@ def _together(here: Here) -> Markup | None:
         name = f"{within}{f.path}"
         if known is None or name in known:
             href = here.file(f"datos/{name}")
-            items.append(tag("li", link(f.path, href, download=True), f": {f.en if here.lang == 'en' else f.es}."))
-    return section(here.t("Todo junto"), tag("ul", items, cls="lista")) if items else None
+            items.append((f, tag("li", link(f.path, href, download=True), f": {f.en if here.lang == 'en' else f.es}.")))
+    if not items:
+        return None
+    first = [item for f, item in items if f.path.startswith(_VALUES)]
+    rest = [item for f, item in items if not f.path.startswith(_VALUES)]
+    line = here.t("{n} archivos: fichas, fuentes, territorios, diccionario, historia de las cifras, cita y licencia").format(n=len(rest))
+    more = folds.fold(here.t("Lo que ayuda a leerlos y a citarlos"), line, tag("ul", rest, cls="lista")) if rest else None
+    return section(here.t("Todo junto"), tag("ul", first, cls="lista"), more)
 
 
 def _programs(here: Here) -> Markup | None:
-    """For who writes a program: only where it is served."""
+    """For who writes a program or wants to know how to open the files: only where it is served."""
     if here.static:
         return None
     dictionary = link(here.t("Qué significa cada columna (diccionario)"), with_query("/api/v1/diccionario", lang=here.lang), download=True)
-    api = together(link(here.t("Interfaz para programas (API)"), "/api/v1/openapi.json"), ": ", tag("code", "/api/v1"))
-    return section(here.t("Para programas"), tag("ul", tag("li", api), tag("li", dictionary), cls="lista"))
+    opening = link(here.t("Cómo abrir los archivos en Excel, Python y R"), with_query("/datos", lang="en" if here.lang == "en" else ""))
+    api = link(here.t("Cómo pedir los datos desde un programa (API)"), "/api")
+    return section(here.t("Ayuda"), tag("ul", [tag("li", x) for x in (opening, dictionary, api)], cls="lista"))
 
 
-def _by_question(here: Here) -> list[Markup]:
+def _by_question(here: Here) -> Markup | None:
     made = []
     for area, sheets in here.book.areas.items():
         rows = [tag("li", s.text("name", here.lang), ": ", _joined(_ways(here, s))) for s in sheets if _ways(here, s)]
         if rows:
-            made.append(section(area_name(area, here.lang), tag("ul", rows, cls="lista")))
-    return made
+            line = formats.plural(len(rows), here.t("pregunta"), here.t("preguntas"), here.lang)
+            told = f"{line}: {folds.named(here, [s.text('short_name', here.lang) for s in sheets if _ways(here, s)])}"
+            made.append(folds.fold(area_name(area, here.lang), told, tag("ul", rows, cls="lista")))
+    return section(here.t("Pregunta por pregunta"), made) if made else None
 
 
 def _ways(here: Here, sheet: Sheet) -> list[Markup]:
@@ -80,5 +90,6 @@ def _ways(here: Here, sheet: Sheet) -> list[Markup]:
     ]  # fmt: skip
 
 
-def _joined(ways: list[Markup]) -> list[Any]:
-    return [x for way in ways for x in (" · ", way)][1:]
+def _joined(ways: list[Markup]) -> Markup:
+    """Kept on one line: a link alone at its end says nothing."""
+    return tag("span", [x for way in ways for x in (" · ", way)][1:], cls="juntos")

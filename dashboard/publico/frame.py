@@ -11,7 +11,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from dashboard import formats
+from dashboard import formats, icon
 from dashboard.publico import bars
 from dashboard.publico.here import PREFIXES, Here
 from dashboard.publico.tags import link, tag, together
@@ -66,6 +66,15 @@ def document(here: Here, page: Page) -> str:
     )
 
 
+def bare(told: str, lang: str) -> str:
+    """A page where nothing is published yet: it has nothing to lead to."""
+    head = together(
+        tag("meta", charset="utf-8"), tag("meta", name="viewport", content="width=device-width, initial-scale=1"), tag("title", "SIEGEM"),
+        tag("link", rel="icon", href=icon.DATA, type=icon.MEDIA), tag("link", rel="stylesheet", href=f"/{STYLES}?v={version(STYLES)}"),
+    )  # fmt: skip
+    return f"<!DOCTYPE html>\n{tag('html', tag('head', head), tag('body', tag('main', tag('h1', told))), lang=lang)}\n"
+
+
 def _head(here: Here, page: Page) -> Markup:
     title = page.title if page.title.endswith("SIEGEM") else f"{page.title} · SIEGEM"
     social = {"og:title": page.title, "og:description": page.description, "og:type": "website", "og:site_name": "SIEGEM",
@@ -73,11 +82,12 @@ def _head(here: Here, page: Page) -> Markup:
     return together(
         tag("meta", charset="utf-8"), tag("base", href=page.root) if page.root else None,
         tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        tag("meta", name="color-scheme", content="light dark"), tag("title", title), tag("meta", name="description", content=page.description),
+        tag("meta", name="color-scheme", content="light" if page.bare else "light dark"), tag("title", title),
+        tag("meta", name="description", content=page.description),
         tag("link", rel="canonical", href=here.canonical()) if page.status == 200 and page.lasting else tag("meta", name="robots", content="noindex"),
         [tag("link", rel="alternate", hreflang=lang, href=here.link(lang=lang, pinned=False)) for lang in PREFIXES] if page.status == 200 else None,
         [tag("meta", property=k, content=v) for k, v in social.items()],
-        tag("link", rel="icon", href="data:,"), tag("link", rel="stylesheet", href=f"{here.file(STYLES)}?v={version(STYLES)}"),
+        tag("link", rel="icon", href=icon.DATA, type=icon.MEDIA), tag("link", rel="stylesheet", href=f"{here.file(STYLES)}?v={version(STYLES)}"),
         tag("script", src=f"{here.file(FILTER)}?v={version(FILTER)}", defer=True) if page.filter else None, _structured(page.data),
     )  # fmt: skip
 
@@ -92,12 +102,13 @@ def _structured(data: dict[str, Any]) -> Markup | None:
 
 def _around(here: Here, page: Page) -> Markup:
     return together(
-        None if page.root else link(here.t("Ir al contenido"), "#contenido", cls="saltar"), _header(here),
+        None if page.root else link(here.t("Ir al contenido"), "#contenido", cls="saltar"), _header(here, page.status == 200),
         tag("main", _older(here), page.body, id="contenido"), _footer(here, page),
     )  # fmt: skip
 
 
-def _header(here: Here) -> Markup:
+def _header(here: Here, there: bool) -> Markup:
+    """`there`: whether the page is one of the site's, which the way about then marks."""
     card = here.snap.publication
     told = here.t("Publicación {n} · datos al {fecha}").format(n=card.numero, fecha=formats.day(card.datos_al, here.lang))
     name = tag("p", link("SIEGEM", here.link("/"), cls="nombre-sitio"), tag("small", told))
@@ -108,7 +119,7 @@ def _header(here: Here) -> Markup:
     ]  # fmt: skip
     pages = (("/", here.t("Inicio")), ("/no-sabemos/", here.t("Lo que no sabemos")), ("/cambios/", here.t("Qué cambió")),
              ("/descargas/", here.t("Descargar datos")), ("/acerca/", here.t("Acerca de")))  # fmt: skip
-    ways = [tag("li", link(word, here.link(path), aria_current="page" if path == here.page else None)) for path, word in pages]
+    ways = [tag("li", link(word, here.link(path), aria_current="page" if there and path == here.page else None)) for path, word in pages]
     languages = tag("p", together(tongues[0], " · ", tongues[1]), cls="idiomas", aria_label=here.t("Idioma"), role="group")
     return tag("header", tag("div", name, languages, cls="alto"), tag("nav", tag("ul", ways), aria_label=here.t("Secciones")))
 

@@ -6,13 +6,12 @@ from markupsafe import Markup
 
 from dashboard import formats
 from dashboard.destinations import folded
-from dashboard.narrative import sentences
-from dashboard.publico import blocks, told
-from dashboard.publico.book import FIRST, Fact, capital, province_names
+from dashboard.publico import blocks, folds, told
+from dashboard.publico.book import capital, foremost, province_names
 from dashboard.publico.frame import Page, interactive
 from dashboard.publico.here import Here
 from dashboard.publico.slugs import place_page, province_page, question_page, theme_page
-from dashboard.publico.tags import details, link, listed, section, tag, together
+from dashboard.publico.tags import link, listed, section, tag, together
 from dashboard.published import area_name
 from warehouse.territories import COUNTRY, region_of_ubigeo, regions
 
@@ -75,13 +74,8 @@ def _search(here: Here) -> Markup:
 
 def _headlines(here: Here) -> Markup | None:
     """Figures of the country, of different themes; what people ask for first comes first."""
-    facts = {s.id: (r, s) for r, s in here.book.facts(COUNTRY) if sentences.is_published(r)}
-    ordered = [*(facts[i] for i in FIRST if i in facts), *(f for i, f in facts.items() if i not in FIRST)]
-    first_of_theme: dict[str, Fact] = {}
-    for row, sheet in ordered:
-        first_of_theme.setdefault(sheet.area, (row, sheet))
     items = []
-    for row, sheet in list(first_of_theme.values())[:_TOLD]:
+    for row, sheet in foremost(here.book.facts(COUNTRY), _TOLD):
         mark = f" {here.t('Dato sintético de demostración')}." if told.synthetic(sheet, row, here.lang) is not None else ""
         note = tag(
             "p",
@@ -101,7 +95,9 @@ def _themes(here: Here) -> Markup:
     for area, sheets in here.book.areas.items():
         asked = [link(s.text("question", here.lang) or s.text("name", here.lang), here.link(question_page(s.id))) for s in sheets]
         inside = together(tag("p", link(here.t("Todas las respuestas de este tema"), here.link(theme_page(area)))), listed(asked))
-        made.append(details(together(tag("b", area_name(area, here.lang)), f" ({len(sheets)})"), inside))
+        count = formats.plural(len(sheets), here.t("pregunta"), here.t("preguntas"), here.lang)
+        line = f"{count}: {folds.named(here, [s.text('short_name', here.lang) for s in sheets])}"
+        made.append(folds.fold(area_name(area, here.lang), line, inside))
     return section(here.t("Por tema y por pregunta"), made, id="temas")
 
 
@@ -114,7 +110,8 @@ def _places(here: Here) -> Markup:
         head = capital(code)
         of = formats.place(region_of_ubigeo(code), here.lang)
         items.append(together(link(names[code], here.link(province_page(code))), tag("small", f"{of}{f' · {head}' if head else ''}")))
-    provinces = details(here.t("{n} provincias, de la A a la Z").format(n=len(own)), listed(items, cls="indice")) if items else None
+    line = here.t("{n} con alguna cifra propia, de la A a la Z").format(n=len(own))
+    provinces = folds.fold(here.t("Provincias"), line, listed(items, cls="indice")) if items else None
     country = tag("p", link(formats.place(COUNTRY, here.lang), here.link(place_page(COUNTRY))))
     return section(here.t("Por lugar"), tag("div", country, areas, provinces, data_lugares=True), id="lugares")
 

@@ -7,9 +7,9 @@ from markupsafe import Markup
 from dashboard import formats
 from dashboard.destinations import folded
 from dashboard.narrative import sentences
-from dashboard.publico import blocks, told
+from dashboard.publico import blocks, folds, told
 from dashboard.publico.bars import Bar
-from dashboard.publico.book import PROVINCE, Fact, capital, districts, opening, province_names, tables_of
+from dashboard.publico.book import PROVINCE, Fact, Row, capital, districts, foremost, opening, province_names, tables_of
 from dashboard.publico.frame import Page, interactive
 from dashboard.publico.here import Here
 from dashboard.publico.slugs import place_page, province_page, question_page
@@ -17,22 +17,34 @@ from dashboard.publico.tags import link, listed, section, tag, together
 from dashboard.published import Sheet
 from warehouse.territories import COUNTRY, LIMA_DEPARTMENT, LIMA_REGIONS, region_of_ubigeo, regions
 
+#: figures told before all of them, the page's own answer among these
+_TOLD = 4
+#: what is told open: longer lists are folded
+_FEW = 4
+
 
 def region(here: Here, code: str) -> Page:
-    """A region, or the country."""
+    """A region, or the country: its answer, a few figures more, then all of them folded by theme."""
     name = formats.place(code, here.lang)
     facts = here.book.facts(code)
-    first = opening(facts)
+    most = foremost(facts, _TOLD)
+    first = most[0] if most else None
     way = blocks.crumbs(here, *([] if code == COUNTRY else [(formats.place(COUNTRY, here.lang), place_page(COUNTRY))]))
     body = together(
         way, tag("p", name, cls="sobre titular"), _opened(here, code, first), blocks.synthetic_notice(here),
-        blocks.on_this_page(here, [f for f in facts if first is None or f[1].id != first[1].id]), _replies(here, code),
+        blocks.on_this_page(here, _ways(here, facts)), _replies(here, code), folds.also(here, most[1:]),
         _compared(here, first), blocks.change(here, first[1], code) if first else None,
-        blocks.facts_by_theme(here, facts, but=first[1].id if first else "", place=code), _lima(here, code), blocks.unknown(here, facts),
+        folds.facts_by_theme(here, facts, code, _lima(here, code)), blocks.unknown(here, facts),
         _undelivered(here, code), _inside(here, code), blocks.downloads(here, place=code), blocks.cite(here, *(first or (None, None))),
         interactive(here, "/resumen" if code == COUNTRY else f"/region/{code}"),
     )  # fmt: skip
     return Page(here.t("{lugar}: gestión minera en cifras").format(lugar=name), _described(here, name, first), body)
+
+
+def _ways(here: Here, facts: list[Fact]) -> list[tuple[str, str]]:
+    ways = [(here.t("Todas las cifras, por tema"), "temas")] if facts else []
+    ways += [(here.t("Lo que no sabemos"), "no-sabemos")] if any(not sentences.is_published(r) for r, _ in facts) else []
+    return [*ways, (here.t("Descargar datos"), "descargar")]
 
 
 def province(here: Here, code: str) -> Page:
@@ -49,13 +61,13 @@ def province(here: Here, code: str) -> Page:
     verdict = here.t("La publicación no juzga diferencias entre provincias: son pocos casos. Mire si los márgenes se cruzan.")
     about = here.t("Provincia de {lugar}, región {region}.").format(lugar=name, region=formats.place(of, here.lang))
     head = capital(code)
-    columns = here.t("En las columnas «desglose» y «categoria», la provincia lleva el ubigeo {codigo}.").format(codigo=code)
+    columns = here.t("En las columnas «desglose» y «categoria», la provincia lleva su código del INEI, {codigo}.").format(codigo=code)
     body = together(
         blocks.crumbs(here, (formats.place(of, here.lang), place_page(of))),
         tag("p", about, f" {here.t('Su distrito capital es {lugar}.').format(lugar=head)}" if head else "", cls="sobre"),
         blocks.opening(here, first), blocks.synthetic_notice(here), _replies(here, of),
         blocks.comparison(here, first, [*over, *blocks.country_bar(here, sheet)], verdict, own_name),
-        blocks.change(here, sheet, of, code, name=name), blocks.facts_by_theme(here, facts, but=sheet.id), blocks.unknown(here, facts),
+        blocks.change(here, sheet, of, code, name=name), folds.the_rest(here, facts, sheet.id), blocks.unknown(here, facts),
         _other_questions(here, facts, of), _districts(here, code),
         blocks.downloads(here, place=code, note=columns),
         blocks.cite(here, row, sheet), interactive(here, f"/provincia/{code}"),
@@ -90,7 +102,19 @@ def _compared(here: Here, first: Fact | None) -> Markup | None:
         "inferior": here.t("{lugar} está por debajo del conjunto de regiones, más de lo que explica el azar."),
         "similar": here.t("No se puede afirmar una diferencia entre {lugar} y el conjunto de regiones."),
     }.get(row["frente_al_pais"] or "", here.t("La publicación no juzga si {lugar} difiere del conjunto de regiones."))
-    return blocks.comparison(here, first, blocks.country_bar(here, sheet), verdict.format(lugar=name))
+    whole = blocks.country_bar(here, sheet)
+    if row["frente_al_pais"] == "similar" and any(_apart(row, bar.row) for bar in whole):
+        # else the drawing, where the two margins do not meet, would deny the sentence (DESIGN section 5: limits with overdispersion)
+        verdict = here.t(
+            "Los márgenes no se cruzan, pero las regiones difieren tanto entre sí que la distancia de {lugar} al conjunto no es excepcional."
+        )
+    return blocks.comparison(here, first, whole, verdict.format(lugar=name))
+
+
+def _apart(one: Row, other: Row) -> bool:
+    """Whether two margins do not meet."""
+    ends = (one["inferior"], one["superior"], other["inferior"], other["superior"])
+    return None not in ends and (one["superior"] < other["inferior"] or other["superior"] < one["inferior"])
 
 
 def _replies(here: Here, code: str) -> Markup | None:
@@ -109,7 +133,11 @@ def _lima(here: Here, code: str) -> Markup | None:
                  f" {formats.period(r['periodo'], here.lang)}.")
         for r, s in facts
     ]  # fmt: skip
-    return section(here.t("Del departamento de Lima"), tag("p", text), listed(items, cls="lista")) if facts else None
+    if not facts:
+        return None
+    count = formats.plural(len(facts), here.t("cifra"), here.t("cifras"), here.lang)
+    line = f"{count}: {folds.named(here, [s.text('short_name', here.lang) for _, s in facts])}"
+    return folds.fold(here.t("Del departamento de Lima"), line, tag("p", text), listed(items, cls="lista"))
 
 
 def _undelivered(here: Here, code: str) -> Markup | None:
@@ -117,21 +145,23 @@ def _undelivered(here: Here, code: str) -> Markup | None:
     if code == COUNTRY:
         return None
     names = tables_of(here.snap, here.lang)
-    items = [
-        here.t("«{tabla}», {periodo}: no ha llegado.").format(tabla=names.get(table, table), periodo=formats.period(period, here.lang))
-        for table, period, absent in here.book.missing
-        if code in absent
-    ]
+    owed = [(names.get(table, table), formats.period(period, here.lang)) for table, period, absent in here.book.missing if code in absent]
     refused = here.snap.refused()
-    for r in refused[refused["cod_region"] == code].to_dict("records"):
-        text = here.t("«{tabla}», {periodo}: se recibió, pero no superó la revisión; se espera una nueva versión.")
-        items.append(text.format(tabla=names.get(r["tabla"], r["tabla"]), periodo=formats.period_or_word(r["periodo"], here.lang)))
+    wrong = [(names.get(r["tabla"], r["tabla"]), formats.period_or_word(r["periodo"], here.lang))
+             for r in refused[refused["cod_region"] == code].to_dict("records")]  # fmt: skip
+    items = [here.t("«{tabla}», {periodo}: no ha llegado.").format(tabla=table, periodo=period) for table, period in owed]
+    text = here.t("«{tabla}», {periodo}: se recibió, pero no superó la revisión; se espera una nueva versión.")
+    items += [text.format(tabla=table, periodo=period) for table, period in wrong]
     title = here.t("Datos de la región que faltan")
     if not items:
         return section(
             title, tag("p", here.t("Ninguno: llegó todo lo que esta publicación esperaba de la región para el último periodo de cada tabla."))
         )
-    return section(title, listed(items))
+    if len(items) <= _FEW:
+        return section(title, listed(items))
+    counts = [here.t("{n} sin llegar").format(n=len(owed))] if owed else []
+    counts += [here.t("{n} con errores").format(n=len(wrong))] if wrong else []
+    return section(title, folds.fold(", ".join(counts), folds.named(here, list(dict.fromkeys(t for t, _ in (*owed, *wrong)))), listed(items)))
 
 
 def _inside(here: Here, code: str) -> Markup | None:

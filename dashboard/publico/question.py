@@ -20,7 +20,7 @@ from dashboard.published import Sheet, area_name
 from warehouse.territories import COUNTRY, PILOTS, regions
 
 #: height of the frame that other sites are told to give an embedded chart
-EMBED_HEIGHT = 860
+EMBED_HEIGHT = 1020
 
 
 def page(here: Here, id: str) -> Page:
@@ -96,7 +96,7 @@ def _across(here: Here, sheet: Sheet) -> Markup | None:
         return None
     title = finding(here, sheet, rows)
     period = formats.period(rows[0].row["periodo"], here.lang)
-    margin = here.t("La línea fina muestra el margen de cada cifra.") if any(b.row["inferior"] is not None for b in rows) else ""
+    margin = _margin(here, rows)
     under = f"{sheet.text('name', here.lang)} ({sheet.unit(here.lang)}), {period}. {margin}"
     order = tag(
         "p", here.t("El orden no es un puesto: donde los márgenes se cruzan, no se puede afirmar que una región esté mejor que otra."), cls="nota"
@@ -104,6 +104,10 @@ def _across(here: Here, sheet: Sheet) -> Markup | None:
     graph = together(chart(here, sheet, rows, title), tables.of_bars(rows, sheet, here, here.t("Región")))
     return section(title, tag("p", under, cls="nota"), tag("figure", graph),
                    order if margin else None)  # fmt: skip
+
+
+def _margin(here: Here, rows: list[Bar]) -> str:
+    return here.t("La línea fina muestra el margen de cada cifra.") if any(b.row["inferior"] is not None for b in rows) else ""
 
 
 def _divided(here: Here, sheet: Sheet) -> Markup | None:
@@ -116,20 +120,14 @@ def _divided(here: Here, sheet: Sheet) -> Markup | None:
     breakdown, rows = found
     place = rows[0]["territorio"]
     rows = sorted(rows, key=lambda r: (not sentences.is_published(r), -float(r["valor"] or 0)))
-    drawn = [Bar(_short(sentences.category_name(sheet, r["categoria"], here.lang)), r) for r in rows]
-    full = [Bar(sentences.category_name(sheet, r["categoria"], here.lang), r) for r in rows]
+    parts = [Bar(sentences.category_name(sheet, r["categoria"], here.lang), r) for r in rows]
     title = (breakdown["title"] or {}).get(here.lang) or breakdown["title"]["es"]
     when = f"{formats.place(place, here.lang)}, {formats.period(rows[0]['periodo'], here.lang)}."
     under = f"{when} {sheet.text('name', here.lang)} ({sheet.unit(here.lang)})."
-    read = "; ".join(f"{b.name}: {told.value_cell(b.row, sheet, here.lang)}" for b in full)
-    graph = bars.drawing(drawn, sheet, here.lang, title, read, id="partes")
+    read = "; ".join(f"{b.name}: {told.value_cell(b.row, sheet, here.lang)}" for b in parts)
+    graph = bars.drawing(parts, sheet, here.lang, title, read, id="partes")
     origin = tag("p", told.source(here.snap, rows[0], sheet, here.lang), " ", told.synthetic(sheet, rows[0], here.lang), cls="fuente")
-    return section(title, tag("p", under, cls="nota"), tag("figure", graph, tables.of_bars(full, sheet, here, title)), origin)
-
-
-def _short(name: str) -> str:
-    """A category as it fits beside a bar of a phone."""
-    return name if len(name) <= 18 else f"{name[:17].rstrip()}…"
+    return section(title, tag("p", under, cls="nota"), tag("figure", graph, tables.of_bars(parts, sheet, here, title)), origin)
 
 
 def _replies(here: Here, sheet: Sheet) -> Markup | None:
@@ -188,9 +186,8 @@ def embedded(here: Here, id: str) -> Page:
     sheet = here.snap.sheet(id)
     rows = regional_bars(here, sheet)
     title = finding(here, sheet, rows)
-    under = f"{sheet.text('name', here.lang)} ({sheet.unit(here.lang)})" + (
-        f", {formats.period(rows[0].row['periodo'], here.lang)}." if rows else "."
-    )
+    when = f", {formats.period(rows[0].row['periodo'], here.lang)}" if rows else ""
+    under = f"{sheet.text('name', here.lang)} ({sheet.unit(here.lang)}){when}. {_margin(here, rows)}".strip()
     row = rows[0].row if rows else None
     origin = told.source(here.snap, row, sheet, here.lang) if row is not None else ""
     where = here.t("SIEGEM, publicación N.º {n}").format(n=here.number)

@@ -15,6 +15,7 @@ from dashboard.publico.book import PROVINCE, province_names
 from dashboard.publico.here import Here
 from dashboard.publico.slugs import question_page
 from dashboard.publico.tags import link, tag, together
+from dashboard.publico.told import why
 from dashboard.published import Sheet
 
 #: rows shown; the rest is in the downloads
@@ -49,7 +50,7 @@ def _row(here: Here, row: dict[str, Any], named: bool) -> list[Any]:
 
 def _side(here: Here, row: dict[str, Any], side: str, sheet: Sheet) -> str:
     if row[f"valor_{side}"] is None:
-        return sentences.reason({"estado": row[f"estado_{side}"] or "sin_registro", "n": None}, here.lang)
+        return why({"estado": row[f"estado_{side}"] or "sin_registro", "n": None}, here.lang)
     shown = {"estado": "publicado", "n": None, **{k: row[f"{k}_{side}"] for k in ("valor", "numerador", "denominador")}}
     proof = sentences.parts(shown, sheet, here.lang)
     return f"{sentences.value(shown, sheet, here.lang)}{f' ({proof})' if proof else ''}"

@@ -77,9 +77,7 @@ async def _page(request: Request, page: str, lang: str, number: int | None = Non
         try:
             own = book(number)
         except NothingPublished as error:
-            return Response(
-                f"<!DOCTYPE html><html lang=es><title>SIEGEM</title><p>{error.what}</p></html>", 404 if number else 503, media_type="text/html"
-            )
+            return _nothing(error, page, lang, number)
         here = Here(own, page, lang, pinned=number is not None, base=base())
         text, status = catalogue.text(here)
         settled = number is not None and number < published.snapshot().number
@@ -91,6 +89,16 @@ async def _page(request: Request, page: str, lang: str, number: int | None = Non
         return made
 
     return await asyncio.to_thread(work)
+
+
+def _nothing(error: NothingPublished, page: str, lang: str, number: int | None) -> Response:
+    """There is no such publication, which a page of the one in force says; or none at all."""
+    known = {**headers(page.startswith("/insertar/")), "cache-control": "no-store"}
+    try:
+        here = Here(book(), "/", lang, base=base())
+    except NothingPublished:
+        return Response(frame.bare(error.what, lang), 503, media_type="text/html; charset=utf-8", headers={**known, "retry-after": "600"})
+    return Response(frame.document(here, search.not_found(here, number)), 404, media_type="text/html; charset=utf-8", headers=known)
 
 
 def _languages(path: str) -> list[tuple[str, str]]:

@@ -18,6 +18,7 @@ from warehouse.territories import COUNTRY, all_territories, region_of_ubigeo, re
 
 #: places and questions offered
 _MOST = 40
+_REGIONS = frozenset(place_page(r.codigo) for r in regions())
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,8 @@ def find(book: Book, wanted: str, lang: str) -> list[Found]:
     tests = (lambda name: name == asked, lambda name: name.startswith(asked), lambda name: all(w in name for w in asked.split()),
              lambda name: f" {name} " in f" {asked} ")  # fmt: skip
     found = next((hits for test in tests if (hits := [p for name, p in known if test(name)])), [])
+    # «Lima» is a province, and what people call two regions
+    found += [p for name, p in known if name.startswith(f"{asked} ") and p.page in _REGIONS and p not in found]
     asked_of = [
         Found(s.text("short_name", lang), s.text("question", lang) or s.text("name", lang), question_page(s.id))
         for s in book.sheets.values()
@@ -92,8 +95,9 @@ def page(here: Here, wanted: str) -> Page:
     return Page(title, title, body, status=200 if found else 404, lasting=False)
 
 
-def not_found(here: Here) -> Page:
-    title = here.t("Esta página no existe")
+def not_found(here: Here, publication: int | None = None) -> Page:
+    """What is shown where there is no page; `publication`: the number that was asked for, where there is no such publication."""
+    title = here.t("Esta página no existe") if publication is None else here.t("No existe la publicación N.º {n}").format(n=publication)
     told = here.t("La dirección puede estar mal escrita. Busque su lugar por su nombre o vuelva al inicio.")
     ways = tag("p", link(here.t("Ir al inicio"), here.link("/")), " · ", link(here.t("Lo que no sabemos"), here.link("/no-sabemos/")))
     body = together(tag("h1", title), tag("p", told), None if here.static else search_form(here), ways)

@@ -18,10 +18,15 @@ from dashboard.published import Sheet
 
 
 def table(caption: str, head: Sequence[str], rows: Sequence[Sequence[Any]], numeric: Sequence[int] = ()) -> Markup:
-    """A table whose rows begin with their name. It scrolls within itself where it is wider than the page."""
+    """A table whose rows begin with their name. It scrolls within itself where it is wider than the page; of many columns, a phone stacks them."""
+    wide = len(head) > 4
     cells = [tag("tr", [tag("th", h, scope="col", cls="n" if i in numeric else None) for i, h in enumerate(head)])]
-    body = [tag("tr", tag("th", r[0], scope="row"), [tag("td", c, cls="n" if i in numeric else None) for i, c in enumerate(r[1:], 1)]) for r in rows]
-    inside = tag("table", tag("caption", caption), tag("thead", cells), tag("tbody", body), cls="ancha" if len(head) > 4 else None)
+    body = [
+        tag("tr", tag("th", r[0], scope="row"),
+            [tag("td", c, cls="n" if i in numeric else None, data_titulo=f"{head[i]}:" if wide else None) for i, c in enumerate(r[1:], 1)])
+        for r in rows
+    ]  # fmt: skip
+    inside = tag("table", tag("caption", caption), tag("thead", cells), tag("tbody", body), cls="ancha" if wide else None)
     return tag("div", inside, cls="marco", tabindex="0", role="region", aria_label=caption)
 
 
@@ -33,7 +38,9 @@ def of_bars(bars: Sequence[Bar], sheet: Sheet, here: Here, first: str) -> Markup
         [b.name, told.value_cell(b.row, sheet, lang), told.interval_cell(b.row, sheet, lang), sentences.parts(b.row, sheet, lang) or formats.DASH]
         for b in bars
     ]
-    return details(here.t("Ver la tabla"), table(sheet.text("name", lang), head, rows, (1, 2, 3)), cls="tabla")
+    # two tables of a page are told apart by what they are of
+    caption = f"{sheet.text('name', lang)}, {formats.period(bars[0].row['periodo'], lang)}"
+    return details(here.t("Ver la tabla"), table(caption, head, rows, (1, 2, 3)), cls="tabla")
 
 
 def of_series(rows: Sequence[Row], sheet: Sheet, here: Here) -> Markup:
@@ -45,4 +52,5 @@ def of_series(rows: Sequence[Row], sheet: Sheet, here: Here) -> Markup:
          sentences.parts(r, sheet, lang) or formats.DASH]
         for r in reversed(rows)
     ]  # fmt: skip
-    return details(here.t("Ver la tabla"), table(sheet.text("name", lang), head, body, (1, 2, 3)), cls="tabla")
+    span = here.t("de {desde} a {hasta}").format(desde=formats.period(rows[0]["periodo"], lang), hasta=formats.period(rows[-1]["periodo"], lang))
+    return details(here.t("Ver la tabla"), table(f"{sheet.text('name', lang)}, {span}", head, body, (1, 2, 3)), cls="tabla")

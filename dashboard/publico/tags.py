@@ -6,9 +6,13 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from dashboard.unbroken import FIGURES
+
 _VOID = frozenset({"base", "br", "circle", "hr", "img", "input", "line", "link", "meta", "path", "polyline", "rect", "use"})
 #: no space may show between what these hold
 _SELF_CLOSED = frozenset({"circle", "line", "path", "polyline", "rect", "use"})
+#: what holds text alone, and cells, which have room for theirs
+_PLAIN = frozenset({"desc", "option", "script", "style", "td", "text", "th", "title"})
 
 
 def tag(name: str, /, *inside: Any, **attributes: Any) -> Markup:
@@ -16,7 +20,8 @@ def tag(name: str, /, *inside: Any, **attributes: Any) -> Markup:
     told = "".join(_attribute(k, v) for k, v in attributes.items() if v is not None and v is not False)
     if name in _VOID:
         return Markup(f"<{name}{told}{'/' if name in _SELF_CLOSED else ''}>")  # noqa: S704 - its parts are escaped
-    return Markup(f"<{name}{told}>{together(*inside)}</{name}>")  # noqa: S704 - its parts are escaped
+    held = "".join(_inside(p, whole=name not in _PLAIN) for p in inside)
+    return Markup(f"<{name}{told}>{held}</{name}>")  # noqa: S704 - its parts are escaped
 
 
 def together(*parts: Any) -> Markup:
@@ -24,12 +29,14 @@ def together(*parts: Any) -> Markup:
     return Markup("".join(_inside(p) for p in parts))  # noqa: S704 - each is escaped
 
 
-def _inside(part: Any) -> str:
+def _inside(part: Any, *, whole: bool = True) -> str:
+    """`whole`: intervals and dates stay on one line."""
     if part is None or part is False:
         return ""
     if isinstance(part, list | tuple):
-        return "".join(_inside(p) for p in part)
-    return str(escape(part))
+        return "".join(_inside(p, whole=whole) for p in part)
+    told = str(escape(part))
+    return told if isinstance(part, Markup) or not whole else FIGURES.sub(r'<span class="juntos">\1</span>', told)
 
 
 def _attribute(key: str, value: Any) -> str:

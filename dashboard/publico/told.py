@@ -19,6 +19,8 @@ from dashboard.published import Sheet, Snapshot
 from warehouse.states import STATES
 from warehouse.territories import COUNTRY, PILOTS
 
+#: characters of a quantity that is not broken over two lines
+_SHORT = 21
 #: notices that stand beside the figure as a mark of their own
 SYNTHETIC = "sintetico"
 
@@ -104,10 +106,10 @@ def sentence(row: Row, sheet: Sheet, lang: str, *, strong: bool = True, where: b
         pattern, words = "«{nombre}»: {cuanto}", {"cuanto": quantity, "nombre": sheet.text("name", lang)}
     if not begin:
         pattern = _capital(pattern, words)
-    shown = {k: tag("b", v) if strong and k != "nombre" else v for k, v in words.items()}
+    shown = {k: tag("b", v, cls="juntos" if len(v) <= _SHORT else None) if strong and k != "nombre" else v for k, v in words.items()}
     body = Markup(pattern).format(**shown)  # noqa: S704 - frases.yml is ours: it holds no markup
     brackets = f" ({told})" if evidence and (told := proof(row, sheet, lang)) else ""
-    return Markup("{}{}{}.").format(begin, body, brackets)
+    return Markup("{}{}{}.").format(begin, body, together(brackets) if strong else brackets)
 
 
 def _capital(pattern: str, words: dict[str, str]) -> str:
@@ -153,13 +155,24 @@ def hatch(state: str) -> Markup:
 
 
 def state_name(state: str, lang: str) -> str:
-    plain = {"n_insuficiente": t("Muy pocos casos (n insuficiente)", lang), "impreciso": t("Muestra demasiado pequeña", lang)}
+    plain = {"n_insuficiente": t("Muy pocos casos", lang), "impreciso": t("Muestra demasiado pequeña", lang)}
     return plain.get(state, STATES[state][lang == "en"])
 
 
 def value_cell(row: Row, sheet: Sheet, lang: str) -> str:
     """A value for a table; its reason where there is none."""
-    return sentences.value(row, sheet, lang) if sentences.is_published(row) else sentences.reason(row, lang)
+    return sentences.value(row, sheet, lang) if sentences.is_published(row) else why(row, lang)
+
+
+def why(row: Row, lang: str) -> str:
+    """Why there is no figure, as it fits beside a bar of a phone: two or three words of everyday Spanish."""
+    return {
+        "no_reportado": t("la región no informó", lang), "n_insuficiente": t("muy pocos casos", lang), "impreciso": t("muestra muy pequeña", lang),
+        "no_publicable": t("se guarda por privacidad", lang), "competencia_minem": t("tarea del MINEM", lang),
+        "regla_no_superada": t("datos con errores", lang), "no_desagregado": t("la fuente no lo separa", lang),
+        "sin_registro": t("la fuente no trae casos", lang), "sin_denominador": t("no hubo casos", lang),
+        "no_alcanzado": t("más de la mitad sigue abierta", lang),
+    }.get(row["estado"], sentences.reason(row, lang))  # fmt: skip
 
 
 def interval_cell(row: Row, sheet: Sheet, lang: str) -> str:

@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from dashboard import formats
 from dashboard.narrative import sentences
-from dashboard.publico import blocks, told
+from dashboard.publico import blocks, folds, told
 from dashboard.publico.book import Row, tables_of
 from dashboard.publico.frame import Page
 from dashboard.publico.here import Here
@@ -26,8 +26,9 @@ def page(here: Here) -> Page:
     said = lead.format(total=formats.number(len(rows), 0, here.lang), n=formats.number(len(absent), 0, here.lang))
     body = together(
         blocks.crumbs(here), tag("h1", here.t("Lo que no sabemos")), tag("p", said, cls="oracion"),
-        tag("p", here.t("Un dato que falta nunca se muestra como cero.")), blocks.synthetic_notice(here), _reasons(here, absent),
-        _deliveries(here), _nobody(here),
+        tag("p", here.t("Un dato que falta nunca se muestra como cero."), " ", here.t("Lo que falta de un lugar está también en su página:"), " ",
+            link(here.t("Lista de lugares"), here.link("/", mark="#lugares")), "."), blocks.synthetic_notice(here),
+        section(here.t("Por qué no se pueden dar"), _reasons(here, absent)), _deliveries(here), _nobody(here),
     )  # fmt: skip
     return Page(here.t("Lo que no sabemos"), said, body)
 
@@ -45,8 +46,8 @@ def _reasons(here: Here, absent: list[tuple[Row, Sheet]]) -> list[Markup]:
                 together(link(here.book.sheets[sheet].text("short_name", here.lang), here.link(question_page(sheet))), ": ", _places(here, places))
             )
         count = formats.plural(len(own), here.t("cifra"), here.t("cifras"), here.lang)
-        title = together(told.hatch(state), " ", told.state_name(state, here.lang), f" ({count})")
-        made.append(section(title, tag("p", _explained(here, state)), listed(items, cls="lista")))
+        title = together(told.hatch(state), " ", told.state_name(state, here.lang))
+        made.append(folds.fold(title, f"{count}. {_explained(here, state)}", listed(items, cls="lista")))
     return made
 
 
@@ -88,12 +89,19 @@ def _deliveries(here: Here) -> Markup:
         for code, rows in waiting.groupby("cod_region")
     ]
     first = listed(items, cls="lista") or tag("p", here.t("Ninguno: todas las regiones entregaron el último periodo de cada tabla."))
-    return together(
-        section(here.t("Datos que todavía no han llegado"),
-                tag("p", here.t("De cada tabla, el último periodo que ya entregó la mayoría de regiones, y las que aún no lo entregan.")), first),
-        section(here.t("Entregas que no superaron la revisión"),
-                tag("p", here.t("Se recibieron y tienen errores; se espera una nueva versión. Cuántas, por región:")),
-                listed(late, cls="indice")) if late else None,
+    owing = {c for _, _, absent in here.book.missing for c in absent}
+    count = here.t("{tablas} de {regiones}").format(
+        tablas=formats.plural(len(items), here.t("tabla"), here.t("tablas"), here.lang),
+        regiones=formats.plural(len(owing), here.t("región"), here.t("regiones"), here.lang),
+    )
+    sent = formats.plural(len(waiting), here.t("entrega"), here.t("entregas"), here.lang)
+    return section(
+        here.t("Datos que se esperan de las regiones"),
+        folds.fold(here.t("Datos que todavía no han llegado"), count if items else here.t("ninguno"),
+                   tag("p", here.t("De cada tabla, el último periodo que ya entregó la mayoría de regiones, y las que aún no lo entregan.")), first),
+        folds.fold(here.t("Entregas que no superaron la revisión"), here.t("{entregas}; se espera una nueva versión").format(entregas=sent),
+                   tag("p", here.t("Se recibieron y tienen errores; se espera una nueva versión. Cuántas, por región:")),
+                   listed(late, cls="indice")) if late else None,
     )  # fmt: skip
 
 

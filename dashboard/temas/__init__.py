@@ -68,6 +68,11 @@ def collect(folder: Path) -> tuple[Theme, ...]:
     return tuple(sorted(found.values(), key=lambda t: (t.order, t.path)))
 
 
+def home_of(indicator: str) -> Theme | None:
+    """The page to which an indicator belongs: one that leads with it, else the first that shows it."""
+    return next((t for t in every() if indicator in t.lead), None) or next((t for t in every() if indicator in t.named()), None)
+
+
 def waterfall_of(indicator: str) -> Waterfall | None:
     """The stages declared for an indicator, where a page shows them as a waterfall."""
     return next((s for t in every() for s in t.sections if isinstance(s, Waterfall) and s.indicator == indicator), None)
