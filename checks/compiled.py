@@ -11,8 +11,9 @@ import pyarrow as pa
 from checks.column_rules import column_rules
 from checks.contract_rules import contract_rules
 from checks.file_rules import file_rules
+from checks.own_tables import HISTORY, PREVIOUS
 from checks.personal_data import personal_data_rules
-from checks.rules import HISTORY, PREVIOUS, FileRule, RowRule, Rules, literal
+from checks.rules import FileRule, RowRule, Rules, literal
 from checks.territory_rules import territory_rules
 from warehouse import duck
 from warehouse.contracts import Contract

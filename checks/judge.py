@@ -42,7 +42,7 @@ def judge(batch: Batch, known_hashes: Mapping[str, tuple[str, str]] | None = Non
     rules = compile_rules(batch.contract, contracts, batch.today, known_hashes)
     if not batch.places:
         return {}
-    from checks import suite  # 3.7 s of CPU: only whoever judges pays it
+    from checks import suite  # a second of CPU: only whoever judges pays it
 
     lot = Lot(batch)
     with opened(lot, rules, contracts) as run:

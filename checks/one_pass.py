@@ -16,7 +16,8 @@ import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
 from checks.lot import POSITION, Lot
-from checks.rules import HISTORY, PREVIOUS, FileRule, Outcome, RowRule, Rules, literal
+from checks.own_tables import HISTORY, PREVIOUS
+from checks.rules import FileRule, Outcome, RowRule, Rules, literal
 from warehouse import duck
 from warehouse.contracts import Contract
 from warehouse.delta import accepted_schema

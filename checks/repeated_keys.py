@@ -7,7 +7,8 @@ from typing import Any
 
 from checks.findings import BLOCKING, ERROR, Finding
 from checks.lot import Lot
-from checks.rules import HISTORY, Outcome, literal
+from checks.own_tables import HISTORY
+from checks.rules import Outcome, literal
 from checks.sentences import listed, shown
 from checks.territory_rules import region_name
 from warehouse import duck

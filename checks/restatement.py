@@ -16,7 +16,8 @@ import pyarrow as pa
 from checks.difference import Difference
 from checks.findings import NOTE, WARNING, Finding
 from checks.lot import POSITION, Lot
-from checks.rules import PREVIOUS, FileRule, Outcome
+from checks.own_tables import PREVIOUS
+from checks.rules import FileRule, Outcome
 from checks.sentences import MASK, count, is_private, listed, shown
 from warehouse import duck
 from warehouse.contracts import Contract

@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 #: a row that breaks a rule, by column name
 Row = dict[str, Any]
 
-#: what rules may name of their own table besides the batch: every accepted row as it would stand with the batch, and the rows it replaces
-HISTORY, PREVIOUS = "historia", "version_anterior"
-
 
 @dataclass(frozen=True)
 class District:

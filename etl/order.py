@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from graphlib import CycleError, TopologicalSorter
 
-from checks.rules import HISTORY, PREVIOUS
+from checks.own_tables import HISTORY, PREVIOUS
 from warehouse.contracts import Contract
 from warehouse.errors import DeclarationError
 

@@ -6,18 +6,19 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from etl.dates import business_days
-from etl.intake import Round, Tell, judge_and_accept
 from etl.land import Arrival, Landing, land, to_judge_again
 from etl.order import in_dependency_order, is_delivered, referenced_tables
-from etl.reference_reading import References
 from etl.report import Outcome, Report, failed
 from etl.sources.received import Received
 from warehouse import catalogue, runs
 from warehouse.contracts import Contract
 from warehouse.errors import SiegemError
 from warehouse.store import Warehouse
+
+if TYPE_CHECKING:
+    from etl.intake import Round, Tell
 
 #: called with what is being done, how many are done, and how many there are
 Progress = Callable[[str, int, int], None]
@@ -48,17 +49,10 @@ def ingest(
         landing = land(warehouse, received, contracts)
         notes += _landing_notes(landing)
     outcomes = [failed(item, error) for item, error in landing.refused]
-    references = References(warehouse, contracts)
-    this = Round(
-        warehouse=warehouse,
-        run=run,
-        today=today or warehouse.today,
-        references=references,
-        working_days=business_days(references.table("ref_calendario")),
-        tell=tell,
-    )
+    this: Round | None = None
     done, total = 0, len(landing.new)
     for contract, arrivals in _batches(warehouse, landing.new, contracts):
+        this = this or _round(warehouse, run, today, contracts, tell)
         total = max(total, done + len(arrivals))
         advance(contract.table, done, total)
         outcomes += _one_batch(this, contract, arrivals)
@@ -67,7 +61,20 @@ def ingest(
     return Report(tuple(outcomes), landing.unchanged, tuple(landing.still_rejected))
 
 
+def _round(warehouse: Warehouse, run: int | None, today: date | None, contracts: dict[str, Contract], tell: Tell | None) -> Round:
+    """What all batches share. Only where there is something to judge: reading the calendar, and importing what reads files, is half of a look."""
+    from etl.dates import business_days
+    from etl.intake import Round
+    from etl.reference_reading import References
+
+    references = References(warehouse, contracts)
+    working = business_days(references.table("ref_calendario"))
+    return Round(warehouse=warehouse, run=run, today=today or warehouse.today, references=references, working_days=working, tell=tell)
+
+
 def _one_batch(this: Round, contract: Contract, arrivals: list[Arrival]) -> list[Outcome]:
+    from etl.intake import judge_and_accept
+
     try:
         with _step(this.warehouse, this.run, "accept", contract.table) as notes:
             outcomes = judge_and_accept(this, contract, arrivals)

@@ -16,7 +16,7 @@ from checks.batch import Batch, Place, Verdict
 from checks.compiled import batch_schema
 from checks.findings import Finding
 from checks.judge import judge
-from checks.rules import HISTORY, PREVIOUS
+from checks.own_tables import HISTORY, PREVIOUS
 from checks.volume import LAST
 from etl import references
 from etl.dates import business_days, due_date

@@ -12,7 +12,7 @@ import pytest
 from plain_judge import broken
 
 from checks.compiled import check_declarations
-from checks.rules import HISTORY, PREVIOUS
+from checks.own_tables import HISTORY, PREVIOUS
 from warehouse import catalogue
 from warehouse.contracts import Contract, Rule
 from warehouse.declarations import read_yaml

@@ -296,7 +296,7 @@ def test_unchanged_files_cost_a_hash_each(house: Warehouse, contract: Contract, 
     samples.bring(house, contract)
     moment = datetime.now(UTC)
     item = Received(NAME, path, "entrada", "visitas", "13", "2026-03", moment, 1)
-    monkeypatch.setattr("etl.pipeline.judge_and_accept", lambda *a: pytest.fail("se juzgó un archivo ya juzgado"))
+    monkeypatch.setattr("etl.intake.judge_and_accept", lambda *a: pytest.fail("se juzgó un archivo ya juzgado"))
     report = ingest(house, [item] * 1900, contracts=known, today=samples.TODAY)
     assert report.unchanged == 1900
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Column, Connection, Dialect, Integer, insert, select, update
 from sqlalchemy.sql.schema import Table
 
 from warehouse.tables import valores
@@ -63,16 +63,28 @@ class Changes:
 
 
 def insert_values(connection: Connection, table: Table, frame: pd.DataFrame, number: int) -> None:
-    """New rows with their digest, valid from `number`, some thousands at a time: a million of them as dictionaries would be gigabytes."""
-    columns = [*VALUE_COLUMNS, "huella"]
+    """New rows with their digest, valid from `number`, some thousands at a time: a million of them as dictionaries would be gigabytes.
+
+    SQLAlchemy writes the statement and says how each column is stored, and the driver gets the rows: making parameters of every row in
+    turn would take longer than storing them.
+    """
+    columns = [*VALUE_COLUMNS, "huella", "desde_publicacion"]
+    statement = insert(table).inline().compile(dialect=connection.dialect, column_keys=columns)
     for start in range(0, len(frame), INSERTED):
-        part = frame.iloc[start : start + INSERTED][columns]
-        plain = part.astype(object).where(part.notna(), None)
-        rows = [dict(zip(columns, r, strict=True)) for r in plain.itertuples(index=False, name=None)]
-        for row in rows:
-            row["n"] = None if row["n"] is None else int(row["n"])
-            row["desde_publicacion"] = number
-        connection.execute(insert(table), rows)
+        part = frame.iloc[start : start + INSERTED].assign(desde_publicacion=number)
+        # a driver takes parameters by place or by name
+        order = statement.positiontup or columns
+        rows = zip(*(_stored(table.c[c], part[c], connection.dialect) for c in order), strict=True)
+        connection.exec_driver_sql(str(statement), [dict(zip(columns, row, strict=True)) for row in rows] if order is columns else list(rows))
+
+
+def _stored(column: Column[Any], values: pd.Series, dialect: Dialect) -> list[Any]:
+    """The values of a column as the driver takes them; absences as null."""
+    plain = values.astype(object).where(values.notna(), None).tolist()
+    if isinstance(column.type, Integer):
+        plain = [None if v is None else int(v) for v in plain]
+    process = column.type.dialect_impl(dialect).bind_processor(dialect)
+    return [process(v) for v in plain] if process else plain
 
 
 def close(connection: Connection, table: Table, ids: list[int], number: int) -> None:
