@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from deltalake.exceptions import DeltaError
 
-from kpis.gate import known
 from kpis.stamp import Given
-from warehouse import catalogue, publications, submissions
+from warehouse import catalogue, submissions, waivers
 from warehouse.errors import NothingPublished, StoreError
 from warehouse.indicators import Indicator
-from warehouse.publications import Outcome, Publication
+from warehouse.publication_cards import Outcome, Publication, latest
 from warehouse.store import Warehouse
+
+if TYPE_CHECKING:
+    from kpis.deliveries import Deliveries
 
 
 def compute_and_publish(
@@ -32,9 +35,9 @@ def compute_and_publish(
     contracts, versions = catalogue.contracts(), submissions.accepted_versions(warehouse.engine)
     # asked first, so that lost files are told even where nothing changed
     accepted = {t: (versions[t], rows_of(warehouse, t, versions[t])) for t in sorted(set(versions) & set(contracts))}
-    deliveries, granted = known(warehouse)
+    judged, granted = submissions.newest(warehouse.engine), waivers.in_force(warehouse.engine, warehouse.today)
     declared = catalogue.indicators() if definitions is None else definitions
-    given = Given(declared, facts or catalogue.FACTS, contracts, versions, accepted, deliveries, granted)
+    given = Given(declared, facts or catalogue.FACTS, contracts, versions, accepted, judged, lambda: _deliveries(warehouse), granted)
     last = _last(warehouse)
     if last is not None and given.stamp in (last.huella, _seen(warehouse, last)):
         return Outcome(last, changed=False)
@@ -44,6 +47,12 @@ def compute_and_publish(
     if not outcome.changed:
         _see(warehouse, outcome.publication, given.stamp)
     return outcome
+
+
+def _deliveries(warehouse: Warehouse) -> Deliveries:
+    from kpis.deliveries import Deliveries
+
+    return Deliveries(submissions.history(warehouse.engine), catalogue.contracts())
 
 
 def _seen(warehouse: Warehouse, last: Publication) -> str:
@@ -58,7 +67,7 @@ def _see(warehouse: Warehouse, last: Publication, mark: str) -> None:
 
 def _last(warehouse: Warehouse) -> Publication | None:
     try:
-        return publications.latest(warehouse.engine)
+        return latest(warehouse.engine)
     except NothingPublished:
         return None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import pandas as pd
 
@@ -26,8 +27,10 @@ class Reasons:
     references: frozenset[str]
     code: tuple[str, str]
     _kept: dict[tuple[str, str], str] = field(default_factory=dict, compare=False)
+    #: deliveries that arrived, by tables and territory: indicators over the same tables ask the same
+    _came: dict[tuple[tuple[str, ...], str], pd.DataFrame] = field(default_factory=dict, compare=False)
 
-    def __call__(self, old: pd.Series, new: pd.Series) -> str:
+    def __call__(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
         """The sentence for one revised value. The same for all values of an indicator and territory."""
         key = (str(new["indicador"]), str(new["territorio"]))
         if key not in self._kept:
@@ -35,7 +38,10 @@ class Reasons:
         return self._kept[key]
 
     def _sentence(self, indicator: str, territory: str) -> str:
-        arrived = self._arrived(self.tables.get(indicator, ()), territory)
+        asked = self.tables.get(indicator, ()), territory
+        if asked not in self._came:
+            self._came[asked] = self._arrived(*asked)
+        arrived = self._came[asked]
         replaced = arrived[arrived["anterior"].notna()].astype({"anterior": int})
         fresh = arrived[arrived["anterior"].isna()]
         parts = []

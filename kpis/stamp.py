@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from kpis.deliveries import Deliveries
 from warehouse.contracts import Contract
 from warehouse.indicators import Indicator
-from warehouse.publications import digest
+from warehouse.publication_cards import digest
 from warehouse.waivers import Waiver
+
+if TYPE_CHECKING:
+    from kpis.deliveries import Deliveries
 
 
 def code_version() -> str:
@@ -27,15 +30,23 @@ def code_version() -> str:
 
 @dataclass(frozen=True)
 class Given:
-    """What a publication is made from. `accepted`: table -> version and rows, of tables with a contract; `granted`: exceptions in force."""
+    """What a publication is made from. `accepted`: table -> version and rows, of tables with a contract; `granted`: exceptions in force.
+
+    `judged`: the last submission judged; `read` reads them all, which only a publication needs.
+    """
 
     definitions: Mapping[str, Indicator]
     facts: Path
     contracts: Mapping[str, Contract]
     versions: Mapping[str, int]
     accepted: Mapping[str, tuple[int, int]]
-    deliveries: Deliveries
+    judged: int
+    read: Callable[[], Deliveries]
     granted: Sequence[Waiver]
+
+    @cached_property
+    def deliveries(self) -> Deliveries:
+        return self.read()
 
     @cached_property
     def stamp(self) -> str:
@@ -43,12 +54,11 @@ class Given:
 
         Two publications with the same stamp have the same figures, so the second need not be computed.
         """
-        judged = int(self.deliveries.history["seq"].max()) if len(self.deliveries.history) else 0
         own = [self.definitions[i].model_dump_json() for i in sorted(self.definitions)]
-        contracts = [c.path.read_text(encoding="utf-8") for _, c in sorted(self.deliveries.contracts.items())]
+        contracts = [c.path.read_text(encoding="utf-8") for _, c in sorted(self.contracts.items())]
         written = [p.read_text(encoding="utf-8") for p in sorted(self.facts.rglob("*.sql"))]
         granted = sorted(w.id for w in self.granted)
-        return digest([own, contracts, written, sorted(self.versions.items()), judged, granted, code_version(), _own_code()])
+        return digest([own, contracts, written, sorted(self.versions.items()), self.judged, granted, code_version(), _own_code()])
 
 
 @cache

@@ -26,7 +26,7 @@ from warehouse import duck
 from warehouse.contracts import Contract
 from warehouse.delta import DeltaStore
 from warehouse.errors import StoreError
-from warehouse.publications import digest
+from warehouse.publication_cards import digest
 
 #: raise it when the shape of the states changes, so that old ones are not read
 FORMAT = 2

@@ -5,19 +5,17 @@ What was published on a day is a query (`as_of`), and a revision is a difference
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 import pandas as pd
 from sqlalchemy import Connection, Engine, Select, Text, and_, case, cast, func, insert, or_, select, tuple_
 from sqlalchemy.sql.schema import Table
 
-from warehouse.database import as_utc, now, writing
-from warehouse.errors import NothingPublished
+from warehouse.database import now, writing
+from warehouse.publication_cards import Outcome, Publication, digest, every, get, last, latest, on_day
 from warehouse.states import PUBLISHED
 from warehouse.submissions import REJECTED
 from warehouse.tables import dispensas, entregas, fichas, fuentes, indices, publicaciones, resultados_calidad, revisiones, valores
@@ -26,25 +24,10 @@ from warehouse.value_changes import Changes, close
 from warehouse.value_columns import FIGURES, KEY, VALUE_COLUMNS, with_digest
 from warehouse.waivers import counted_at
 
-__all__ = ["FIGURES", "KEY", "VALUE_COLUMNS"]
+__all__ = ["FIGURES", "KEY", "VALUE_COLUMNS", "Outcome", "Publication", "digest", "every", "get", "latest", "on_day"]
 
-
-@dataclass(frozen=True)
-class Publication:
-    """A publication's card."""
-
-    numero: int
-    creada_en: datetime
-    datos_al: date | None
-    codigo: str
-    huella: str
-    versiones: dict[str, int]
-    hasta_entrega: int
-    completitud: float | None
-    nuevos: int
-    revisados: int
-    retirados: int
-    nota: str
+#: a value by column
+Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -63,15 +46,7 @@ class Draft:
     #: rows of `indices`
     indices: list[dict[str, Any]] = field(default_factory=list)
     #: (old value row, new value row) -> the Spanish reason of a revision
-    reason: Callable[[pd.Series, pd.Series], str] = field(default=lambda old, new: "Dato corregido en la fuente.")
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """`publication` is the one in force afterwards; `changed` is False where there was nothing new to publish."""
-
-    publication: Publication
-    changed: bool
+    reason: Callable[[Row, Row], str] = field(default=lambda old, new: "Dato corregido en la fuente.")
 
 
 def publish(engine: Engine, draft: Draft, run: int | None = None) -> Outcome:
@@ -81,7 +56,7 @@ def publish(engine: Engine, draft: Draft, run: int | None = None) -> Outcome:
         changes = Changes.between(connection, incoming)
         sheets, sources = superseded(connection, fichas, "indicador", draft.sheets), superseded(connection, fuentes, "tabla", draft.sources)
         composed = superseded(connection, indices, "clave", draft.indices)
-        previous = _last(connection)
+        previous = last(connection)
         known = int(connection.execute(select(func.coalesce(func.max(entregas.c.seq), 0))).scalar_one())
         # A rejected file changes no figure, but the quality page of a publication shows only submissions it knew.
         news = changes.any or any((*sheets, *sources, *composed)) or (previous is not None and known > previous.hasta_entrega)
@@ -90,7 +65,7 @@ def publish(engine: Engine, draft: Draft, run: int | None = None) -> Outcome:
         replaced = _rows(connection, valores, changes.ids(changes.altered))
         revised = _revisions(replaced, incoming, changes.keys(changes.altered), draft.reason)
         number = (previous.numero if previous else 0) + 1
-        card = {
+        told = {
             "numero": number,
             "creada_en": now(),
             "datos_al": draft.data_until,
@@ -105,7 +80,7 @@ def publish(engine: Engine, draft: Draft, run: int | None = None) -> Outcome:
             "nota": draft.note,
             "corrida_id": run,
         }
-        connection.execute(insert(publicaciones).values(card))
+        connection.execute(insert(publicaciones).values(told))
         changes.store(connection, number)
         if revised:
             connection.execute(insert(revisiones), [{"publicacion": number, **row} for row in revised])
@@ -122,23 +97,22 @@ def _rows(connection: Connection, table: Table, ids: list[int]) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
 
 
-def _revisions(
-    current: pd.DataFrame, incoming: pd.DataFrame, keys: pd.DataFrame, reason: Callable[[pd.Series, pd.Series], str]
-) -> list[dict[str, Any]]:
+def _revisions(current: pd.DataFrame, incoming: pd.DataFrame, keys: pd.DataFrame, reason: Callable[[Row, Row], str]) -> list[dict[str, Any]]:
     """One row for each altered figure whose published reading changes; an altered interval or notice alone is not a revision."""
     if keys.empty:
         return []
     both = keys.merge(current, on=KEY).merge(incoming, on=KEY, suffixes=("_anterior", "_nuevo"))
     rows = []
-    for _, pair in both.iterrows():
+    for pair in both.to_dict("records"):
         same = all(_same(pair[f"{c}_anterior"], pair[f"{c}_nuevo"]) for c in ("valor", "numerador", "denominador", "estado"))
         if same:
             continue
-        old, new = (pd.Series({**pair[KEY], **{c: pair[f"{c}_{side}"] for c in ("nivel", *FIGURES)}}) for side in ("anterior", "nuevo"))
+        key = {k: pair[k] for k in KEY}
+        old, new = ({**key, **{c: pair[f"{c}_{side}"] for c in ("nivel", *FIGURES)}} for side in ("anterior", "nuevo"))
         figures = {
             f"{c}_{side}": _plain(pair[f"{c}_{side}"]) for c in ("valor", "numerador", "denominador", "estado") for side in ("anterior", "nuevo")
         }
-        rows.append({**{k: pair[k] for k in KEY}, **figures, "motivo": reason(old, new)})
+        rows.append({**key, **figures, "motivo": reason(old, new)})
     return rows
 
 
@@ -164,57 +138,6 @@ def superseded(connection: Connection, table: Table, key: str, rows: list[dict[s
     new = [r for k, r in incoming.items() if k not in current or current[k]["huella"] != r["huella"]]
     closed = [r["id"] for k, r in current.items() if k not in incoming or r["huella"] != incoming[k]["huella"]]
     return closed, new
-
-
-def digest(content: Any) -> str:
-    """SHA-256 of a JSON-able content, keys in order: the fingerprint of sheets, sources and publications."""
-    return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False, default=str).encode()).hexdigest()
-
-
-def _card(row: Any) -> Publication:
-    return Publication(**{f: row[f] for f in Publication.__dataclass_fields__ if f != "creada_en"}, creada_en=as_utc(row["creada_en"]))
-
-
-def _last(connection: Connection) -> Publication | None:
-    row = connection.execute(select(publicaciones).order_by(publicaciones.c.numero.desc()).limit(1)).mappings().first()
-    return _card(row) if row else None
-
-
-def latest(engine: Engine) -> Publication:
-    """The publication in force. Raises NothingPublished."""
-    with engine.connect() as connection:
-        found = _last(connection)
-    if found is None:
-        raise NothingPublished("Todavía no hay ninguna publicación.", cure="Cree una con: ./siegem demo")
-    return found
-
-
-def get(engine: Engine, number: int) -> Publication:
-    """One publication by number. Raises NothingPublished naming the numbers there are."""
-    with engine.connect() as connection:
-        row = connection.execute(select(publicaciones).where(publicaciones.c.numero == number)).mappings().first()
-        last = _last(connection)
-    if row is None:
-        known = f"Hay publicaciones de la 1 a la {last.numero}." if last else "No hay ninguna todavía."
-        raise NothingPublished(f"No existe la publicación {number}.", stands=known, cure="Vea la lista con: siegem publicaciones")
-    return _card(row)
-
-
-def on_day(engine: Engine, day: date) -> Publication:
-    """The publication that was in force at the end of `day`, in UTC. Raises NothingPublished."""
-    limit = datetime(day.year, day.month, day.day, 23, 59, 59, 999999, tzinfo=UTC)
-    with engine.connect() as connection:
-        query = select(publicaciones).where(publicaciones.c.creada_en <= limit).order_by(publicaciones.c.numero.desc()).limit(1)
-        row = connection.execute(query).mappings().first()
-    if row is None:
-        raise NothingPublished(f"El {day:%d-%m-%Y} todavía no había ninguna publicación.", cure="Vea la lista con: siegem publicaciones")
-    return _card(row)
-
-
-def every(engine: Engine) -> list[Publication]:
-    """All publications, newest first."""
-    with engine.connect() as connection:
-        return [_card(r) for r in connection.execute(select(publicaciones).order_by(publicaciones.c.numero.desc())).mappings()]
 
 
 def valid(table: Table, number: int) -> Any:

@@ -6,12 +6,15 @@ from collections.abc import Iterable
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pandas as pd
 from pydantic import Field
 
 from warehouse.declarations import Declaration, parse, read_yaml
 from warehouse.errors import SiegemError, suggest
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 COUNTRY = "00"
 PILOTS = "PILOTO"
@@ -98,5 +101,7 @@ def ancestors(code: str) -> tuple[tuple[str, str], ...]:
 
 def membership(codes: Iterable[str]) -> pd.DataFrame:
     """Roll-up table of `codes`: columns `fino`, `territorio`, `nivel`, one row for each containing territory."""
+    import pandas as pd  # a quarter of a second, which every process that reads a contract would pay
+
     rows = [(code, up, level) for code in dict.fromkeys(codes) for up, level in ancestors(code)]
     return pd.DataFrame(rows, columns=["fino", "territorio", "nivel"])
