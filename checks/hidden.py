@@ -60,6 +60,7 @@ def kept() -> Iterator[None]:
     try:
         yield
     finally:
+        gc.collect()  # or what waits to be collected would stay too
         gc.freeze()
         atexit.register(gc.unfreeze)  # DuckDB's bindings complain on stderr of what is still there at the end
         if running:

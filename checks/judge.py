@@ -33,6 +33,11 @@ from warehouse.submissions import ACCEPTED, REJECTED, WARNED
 MOST_TOLD = 1_000
 
 
+def get_ready() -> None:
+    """Import what judging needs, before any batch is in memory: it stays to the end, and so would whatever else there is when it comes."""
+    from checks import suite  # noqa: F401
+
+
 def judge(batch: Batch, known_hashes: Mapping[str, tuple[str, str]] | None = None) -> dict[str, Verdict]:
     """One verdict for each submission of `batch.places`. `known_hashes`: file hash -> (region, period) where it was accepted before.
 

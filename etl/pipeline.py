@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -56,6 +57,7 @@ def ingest(
         total = max(total, done + len(arrivals))
         advance(contract.table, done, total)
         outcomes += _one_batch(this, contract, arrivals)
+        gc.collect()  # what a batch leaves behind in circles is tens of megabytes: 0.3 GB of a load of ten million rows
         done += len(arrivals)
         advance(contract.table, done, total)
     return Report(tuple(outcomes), landing.unchanged, tuple(landing.still_rejected))
@@ -63,10 +65,12 @@ def ingest(
 
 def _round(warehouse: Warehouse, run: int | None, today: date | None, contracts: dict[str, Contract], tell: Tell | None) -> Round:
     """What all batches share. Only where there is something to judge: reading the calendar, and importing what reads files, is half of a look."""
+    from checks.judge import get_ready
     from etl.dates import business_days
     from etl.intake import Round
     from etl.reference_reading import References
 
+    get_ready()
     references = References(warehouse, contracts)
     working = business_days(references.table("ref_calendario"))
     return Round(warehouse=warehouse, run=run, today=today or warehouse.today, references=references, working_days=working, tell=tell)
