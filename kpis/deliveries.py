@@ -10,9 +10,11 @@ from functools import cached_property, lru_cache
 
 import pandas as pd
 
+from warehouse import catalogue, submissions
 from warehouse.contracts import Contract
 from warehouse.errors import SiegemError
 from warehouse.periods import OF_DELIVERY, Period, month_numbers, parse
+from warehouse.store import Warehouse
 from warehouse.submissions import REJECTED
 from warehouse.territories import COUNTRY, PILOTS, ancestors, regions
 
@@ -26,6 +28,11 @@ class Deliveries:
 
     history: pd.DataFrame
     contracts: Mapping[str, Contract]
+
+    @classmethod
+    def of(cls, warehouse: Warehouse) -> Deliveries:
+        """Those known now."""
+        return cls(submissions.history(warehouse.engine), catalogue.contracts())
 
     @cached_property
     def in_force(self) -> pd.DataFrame:

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from kpis.deliveries import Deliveries
-from warehouse import catalogue, submissions, waivers
+from warehouse import waivers
 from warehouse.errors import SiegemError
 from warehouse.periods import Period, month_numbers, parse
 from warehouse.store import Warehouse
@@ -96,7 +96,7 @@ def gate_of(deliveries: Deliveries, granted: Iterable[Waiver]) -> Gate:
 
 def known(warehouse: Warehouse) -> tuple[Deliveries, tuple[Waiver, ...]]:
     """The deliveries and the exceptions in force, as `blocked` takes them."""
-    return Deliveries(submissions.history(warehouse.engine), catalogue.contracts()), waivers.in_force(warehouse.engine, warehouse.today)
+    return Deliveries.of(warehouse), waivers.in_force(warehouse.engine, warehouse.today)
 
 
 def blocked(deliveries: Deliveries, granted: Iterable[Waiver]) -> list[Blocked]:

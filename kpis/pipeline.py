@@ -35,7 +35,9 @@ def compute_and_publish(
     contracts, versions = catalogue.contracts(), submissions.accepted_versions(warehouse.engine)
     # asked first, so that lost files are told even where nothing changed
     accepted = {t: (versions[t], rows_of(warehouse, t, versions[t])) for t in sorted(set(versions) & set(contracts))}
-    judged, granted = submissions.newest(warehouse.engine), waivers.in_force(warehouse.engine, warehouse.today)
+    with warehouse.engine.connect() as connection:
+        judged = submissions.newest(connection)
+    granted = waivers.in_force(warehouse.engine, warehouse.today)
     declared = catalogue.indicators() if definitions is None else definitions
     given = Given(declared, facts or catalogue.FACTS, contracts, versions, accepted, judged, lambda: _deliveries(warehouse), granted)
     last = _last(warehouse)
@@ -52,7 +54,7 @@ def compute_and_publish(
 def _deliveries(warehouse: Warehouse) -> Deliveries:
     from kpis.deliveries import Deliveries
 
-    return Deliveries(submissions.history(warehouse.engine), catalogue.contracts())
+    return Deliveries.of(warehouse)
 
 
 def _seen(warehouse: Warehouse, last: Publication) -> str:

@@ -23,7 +23,7 @@ from kpis.methods.disclosure import Table, attack, protect
 from kpis.methods.disclosure_tables import Relations, grid
 from warehouse.indicators import Indicator
 from warehouse.periods import parse
-from warehouse.states import PUBLISHED
+from warehouse.states import ABSENT, CROSSED, DETAIL, PERSON, PUBLISHED, SHOWN
 from warehouse.territories import COUNTRY, PILOTS, pilots
 from warehouse.told_before import TOLD
 from warehouse.value_columns import KEY
@@ -31,7 +31,6 @@ from warehouse.value_columns import KEY
 PUBLIC = "publico"
 #: counts of persons from 1 to 4 are not published (KPI_CATALOGUE, how to read)
 THRESHOLD = 5
-SHOWN, PERSON, CROSSED, DETAIL, ABSENT = "", "persona", "cruce", "detalle", "ausencia"
 
 
 def with_suppression(frame: pd.DataFrame, indicator: Indicator, past: pd.DataFrame | None = None) -> pd.DataFrame:

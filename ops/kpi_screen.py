@@ -16,7 +16,7 @@ from kpis.sentences import amount, period_words
 from kpis.trial import Trial
 from ops import screen
 from warehouse.indicators import Indicator
-from warehouse.states import NOTICES, PUBLISHED, STATES
+from warehouse.states import CROSSED, NOTICES, PERSON, PUBLISHED, STATES
 from warehouse.territories import all_territories
 
 #: files named in one warning; the rest are counted
@@ -106,7 +106,7 @@ def preview(indicator: Indicator, made: Trial, values: pd.DataFrame, number: int
     say(f"Estados aquí: {_states(values)}")
     say(f"Estados de los {len(made.values):,} valores de su historia: {_states(made.values)}")
     say_notices(values)
-    hidden = int(values["supresion"].isin(["persona", "cruce"]).sum())
+    hidden = int(values["supresion"].isin([PERSON, CROSSED]).sum())
     if hidden:
         say(f"Fuera del MEM no se verían {hidden:,} de estos valores: son de 1 a 4 personas, o las delatarían.")
     there = f"Al lado, la publicación {number}, vigente." if len(published) else f"«{indicator.id}» todavía no está publicado."

@@ -15,10 +15,11 @@ from kpis.judge import figures
 from kpis.methods.disclosure import attack
 from kpis.rollup import roll_up
 from kpis.states import StateStore
-from kpis.suppression import DETAIL, PUBLIC, SHOWN, THRESHOLD, Cube, parts_of, tables_of, with_suppression
+from kpis.suppression import PUBLIC, THRESHOLD, Cube, parts_of, tables_of, with_suppression
 from warehouse import duck
 from warehouse.contracts import Contract
 from warehouse.indicators import Indicator
+from warehouse.states import DETAIL, SHOWN
 
 
 @dataclass(frozen=True)

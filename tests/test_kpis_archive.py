@@ -13,12 +13,13 @@ import pytest
 from kpis.methods.disclosure import attack
 from kpis.pipeline import compute_and_publish
 from kpis.replay import replay
-from kpis.suppression import DETAIL, SHOWN, THRESHOLD, Cube, parts_of, remembered, tables_of, with_suppression
+from kpis.suppression import THRESHOLD, Cube, parts_of, remembered, tables_of, with_suppression
 from tests import kpis_tables as put
 from tests.kpis_rows import count, definition, random_rows
 from tests.test_kpis_public import PERSONS, STOCK, cases, judged
 from warehouse import catalogue, publications
 from warehouse.indicators import Indicator
+from warehouse.states import DETAIL, SHOWN
 from warehouse.store import Warehouse
 from warehouse.told_before import TOLD, told_before
 from warehouse.value_columns import KEY

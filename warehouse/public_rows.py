@@ -12,6 +12,7 @@ from warehouse import publications
 from warehouse.database import as_utc
 from warehouse.public_index import Member, members, public_result
 from warehouse.states import PUBLISHED, WITHHELD
+from warehouse.submissions import newest
 from warehouse.tables import conciliaciones, descargos, entregas, fichas, fuentes, indices, publicaciones, resultados_calidad, valores
 from warehouse.value_columns import KEY
 
@@ -106,7 +107,7 @@ def deliveries(internal: Engine, number: int, public: Connection) -> Iterator[tu
     How many rows came is told only of tables that no indicator about persons reads, and that some public indicator reads.
     """
     told = _told_tables(internal, number)
-    known = int(public.execute(select(func.coalesce(func.max(entregas.c.seq), 0))).scalar_one())
+    known = newest(public)
     sent = _rows(internal, select(entregas).where(publications.known_submissions(number), entregas.c.seq > known))
     yield entregas, [{**row, **_OF_DELIVERY, **({} if row["tabla"] in told else dict.fromkeys(COUNTS))} for row in sent]
     ids = select(entregas.c.entrega_id).where(publications.known_submissions(number), entregas.c.seq > known)

@@ -7,7 +7,7 @@ import re
 import pandas as pd
 
 from warehouse.publications import KEY, VALUE_COLUMNS
-from warehouse.states import PUBLISHED, WITHHELD
+from warehouse.states import ABSENT, DETAIL, PUBLISHED, SHOWN, WITHHELD
 
 #: what a public row says of the earlier period
 COMPARED = ["periodo_comparado", "cambio", "cambio_inferior", "cambio_superior", "cambio_relativo", "cambio_estado"]
@@ -24,8 +24,8 @@ def public_values(values: pd.DataFrame) -> pd.DataFrame:
     Breakdowns by region that are not for the public have no row. Absences keep their state, without n. A comparison with a period that is not
     shown is left out, in the sentence too, since the present value and the change would tell it. Frames from `warehouse.publications.values`.
     """
-    given = values[values["supresion"].notna() & (values["supresion"] != "detalle")].copy()
-    hidden = ~given["supresion"].isin(["", "ausencia"])
+    given = values[values["supresion"].notna() & (values["supresion"] != DETAIL)].copy()
+    hidden = ~given["supresion"].isin([SHOWN, ABSENT])
     absent = ~hidden & (given["estado"] != PUBLISHED)
     figures = [c for c in VALUE_COLUMNS if c not in (*_PLACE, "estado", "avisos", "supresion")]
     for column in figures:

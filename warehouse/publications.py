@@ -17,7 +17,7 @@ from sqlalchemy.sql.schema import Table
 from warehouse.database import now, writing
 from warehouse.publication_cards import Outcome, Publication, digest, every, get, last, latest, on_day
 from warehouse.states import PUBLISHED
-from warehouse.submissions import REJECTED
+from warehouse.submissions import REJECTED, newest
 from warehouse.tables import dispensas, entregas, fichas, fuentes, indices, publicaciones, resultados_calidad, revisiones, valores
 from warehouse.territories import COUNTRY
 from warehouse.value_changes import Changes, close
@@ -57,7 +57,7 @@ def publish(engine: Engine, draft: Draft, run: int | None = None) -> Outcome:
         sheets, sources = superseded(connection, fichas, "indicador", draft.sheets), superseded(connection, fuentes, "tabla", draft.sources)
         composed = superseded(connection, indices, "clave", draft.indices)
         previous = last(connection)
-        known = int(connection.execute(select(func.coalesce(func.max(entregas.c.seq), 0))).scalar_one())
+        known = newest(connection)
         # A rejected file changes no figure, but the quality page of a publication shows only submissions it knew.
         news = changes.any or any((*sheets, *sources, *composed)) or (previous is not None and known > previous.hasta_entrega)
         if previous is not None and not news:

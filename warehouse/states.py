@@ -7,6 +7,8 @@ from collections.abc import Iterable
 PUBLISHED = "publicado"
 #: a cell that is not shown for privacy, on the public side
 WITHHELD = "no_publicable"
+#: the column `supresion` of an indicator for the public: shown; a small cell; one that covers it; a breakdown too fine; nothing to show
+SHOWN, PERSON, CROSSED, DETAIL, ABSENT = "", "persona", "cruce", "detalle", "ausencia"
 
 #: state -> (short Spanish label, short English label). The order is the order of legends.
 STATES: dict[str, tuple[str, str]] = {

@@ -94,10 +94,9 @@ def history(engine: Engine) -> pd.DataFrame:
     return _frame(engine, select(entregas).order_by(entregas.c.seq))
 
 
-def newest(engine: Engine) -> int:
-    """The number of the last submission judged; 0 where there is none."""
-    with engine.connect() as connection:
-        return int(connection.execute(select(func.coalesce(func.max(entregas.c.seq), 0))).scalar_one())
+def newest(connection: Connection) -> int:
+    """The number of the last submission judged that a database knows; 0 where there is none."""
+    return int(connection.execute(select(func.coalesce(func.max(entregas.c.seq), 0))).scalar_one())
 
 
 def _frame(engine: Engine, query: Select[Any]) -> pd.DataFrame:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pandas as pd
 from sqlalchemy import Engine, select
 
+from warehouse.states import CROSSED, PERSON, SHOWN
 from warehouse.tables import valores
 from warehouse.value_columns import KEY
 
@@ -24,12 +25,12 @@ def told_before(engine: Engine, before: int | None = None) -> Past:
     """
 
     def of(indicator: str) -> pd.DataFrame:
-        told = valores.c.supresion.in_(["", "persona", "cruce"])
+        told = valores.c.supresion.in_([SHOWN, PERSON, CROSSED])
         asked = select(*(valores.c[c] for c in (*KEY, *TOLD, "supresion"))).where(valores.c.indicador == indicator, told)
         if before is not None:
             asked = asked.where(valores.c.desde_publicacion < before)
         with engine.connect() as connection:
             found = pd.read_sql(asked, connection)
-        return found.assign(mostrado=found["supresion"] == "").drop(columns="supresion")
+        return found.assign(mostrado=found["supresion"] == SHOWN).drop(columns="supresion")
 
     return of

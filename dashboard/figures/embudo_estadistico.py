@@ -186,7 +186,7 @@ def _titles(sheet: Sheet, lang: str) -> list[dict[str, Any]]:
     words = str(of.get(lang) or of.get("es") or t("casos", lang))
     words = re.split(r"[:;,(]", words)[0].strip()
     lines = wrapped(words, _LONGEST).split("<br>")
-    words = "<br>".join([*lines[:1], *([f"{lines[1]}…" if len(lines) > 2 else lines[1]] if lines[1:] else [])])
+    words = "<br>".join(lines if len(lines) <= 2 else [lines[0], f"{lines[1]}…"])
     at: dict[str, Any] = {"xref": "paper", "yref": "paper", "color": INK_2, "size": canvas.TICK}
     return [
         text(sheet.unit(lang), x=0, xanchor="left", xshift=-46, y=1, yanchor="bottom", yshift=8, **at),

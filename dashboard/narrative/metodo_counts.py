@@ -9,7 +9,7 @@ from dashboard import formats
 from dashboard.language import t
 from dashboard.narrative import quality
 from dashboard.published import Sheet, Snapshot
-from warehouse.states import PUBLISHED
+from warehouse.states import CROSSED, DETAIL, PERSON, PUBLISHED
 from warehouse.territories import COUNTRY
 
 #: notice of a value that rests on a deadline nobody verified
@@ -17,7 +17,7 @@ REFERENCE = "plazo_referencial"
 #: breakdown whose categories each have a deadline of their own
 BY_PROCEDURE = "procedimiento"
 _JUDGED = ("mejora", "empeora", "sube", "baja", "sin_diferencia")
-_MEANT_AWAY = ("persona", "cruce", "detalle")
+_MEANT_AWAY = (PERSON, CROSSED, DETAIL)
 
 
 @dataclass(frozen=True)

@@ -114,9 +114,10 @@ def table(found: list[Line], code: str, name: str, region: str, lang: str) -> ht
     """Wide screens: a row for each indicator."""
     head = [t("Indicador", lang), t("Periodo", lang), name, region, t("Frente a su región", lang), t("Cambio", lang)]
     body: list[Any] = []
+    marked = not chips(found, lang)
     for area in dict.fromkeys(line.sheet.area for line in found):
         body.append(html.Tr(html.Th(area_name(area, lang), colSpan=len(head), scope="colgroup")))
-        body += [_row(line, code, lang, not chips(found, lang)) for line in found if line.sheet.area == area]
+        body += [_row(line, code, lang, marked) for line in found if line.sheet.area == area]
     titles = [html.Th(x, scope="col", **({"className": "num"} if i in (2, 3) else {})) for i, x in enumerate(head)]
     made = html.Table([html.Caption(_caption(lang)), html.Thead(html.Tr(titles)), html.Tbody(body)], className="tabla")
     return html.Div(made, className="tabla-marco solo-ancho", role="region", tabIndex="0", **{"aria-label": _caption(lang)})
@@ -158,8 +159,9 @@ def _notices(line: Line, lang: str) -> list[Any]:
 def phone_list(found: list[Line], code: str, lang: str) -> html.Ul:
     """Phones: a line for each indicator."""
     items: list[Any] = []
+    marked = not chips(found, lang)
     for area in dict.fromkeys(line.sheet.area for line in found):
-        invented = not chips(found, lang) and any(line.sheet.synthetic for line in found if line.sheet.area == area)
+        invented = marked and any(line.sheet.synthetic for line in found if line.sheet.area == area)
         items.append(html.Li([area_name(area, lang), " ", *([components.synthetic_chip(lang)] if invented else [])], className="lista-movil__area"))
         items += [html.Li(_phone_row(line, code, lang)) for line in found if line.sheet.area == area]
     return html.Ul(items, className="lista-movil solo-movil")

@@ -18,7 +18,7 @@ from dashboard.opendata.columns import VALUES, Column
 from dashboard.opendata.observation import conf_status, obs_status
 from dashboard.published import Sheet, Snapshot
 from warehouse.errors import SiegemError
-from warehouse.states import NOTICES, PUBLISHED
+from warehouse.states import ABSENT, NOTICES, PUBLISHED, SHOWN
 
 #: column -> its values in the order of rows; None where there is none
 Columns = dict[str, list[Any]]
@@ -55,7 +55,7 @@ def of_indicator(snap: Snapshot, sheet: Sheet) -> Columns:
 def _only_public(sheet: Sheet, frame: pd.DataFrame) -> None:
     away = frame["estado"] != PUBLISHED
     told = frame.loc[away, list(_ABSENT)].notna().any(axis=None)
-    if not frame["supresion"].isin(["", "ausencia"]).all() or told or "publico" not in sheet.ficha.get("audience", []):
+    if not frame["supresion"].isin([SHOWN, ABSENT]).all() or told or "publico" not in sheet.ficha.get("audience", []):
         raise SiegemError(
             f"«{sheet.id}» trae filas que no son para el público.", stands="No se escribió ningún archivo de datos abiertos.",
             cure="Los datos abiertos salen del almacén público: páselo con public_store.open_public(settings).",

@@ -9,13 +9,14 @@ from dashboard.figures.request import records
 from dashboard.formats import is_missing
 from dashboard.narrative import sentences
 from dashboard.published import Sheet, Snapshot
+from warehouse.states import ABSENT, DETAIL, SHOWN
 from warehouse.territories import COUNTRY
 
 Row = dict[Any, Any]
 #: the state of a cell that would tell of persons; such a row has no figure
 WITHHELD = "no_publicable"
 #: marks of the disclosure control that let a value be shown: none, an absence, a breakdown that only the ministry sees
-_SHOWN = ("", "ausencia", "detalle")
+_SHOWN = (SHOWN, ABSENT, DETAIL)
 _FIGURES = (
     "numerador", "denominador", "valor", "inferior", "superior", "n", "cobertura", "periodo_comparado", "cambio", "cambio_inferior",
     "cambio_superior", "cambio_relativo", "cambio_estado", "meta", "meta_estado", "avance_meta", "frente_al_pais", "senal", "variacion",
